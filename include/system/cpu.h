@@ -1,0 +1,93 @@
+/*
+ * A virtual CPU as the rest of the system sees it: its thread, its requests, its work queue.
+ *
+ * What does not belong here: anything that knows which architecture the CPU has (target-riscv/cpu.h).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SYSTEM_CPU_H
+#define SYSTEM_CPU_H
+
+#include <stdio.h>
+
+#include "system/device.h"
+
+#define TYPE_CPU "cpu"
+OBJECT_DECLARE_TYPE(CPUState, CPUClass, CPU)
+
+typedef void CPUWorkFn(CPUState *cpu, void *opaque);
+
+struct CPUState {
+    DeviceState parent_obj;
+
+    int cpu_index;
+    AddressSpace *as; /* set by the machine before realize */
+
+    /*
+     * Set by anybody who wants the vCPU out of guest code (device, timer, other hart, debugger); looked at
+     * between blocks only, cleared by the vCPU's own thread before it looks for the reason.
+     */
+    uint32_t exit_request; /* atomic */
+
+    /* Owned by system/cpus.c, guarded by its lock unless said otherwise. */
+    GThread *thread;   /* that runs this CPU; set before it starts, cleared when it was joined */
+    GCond own_wake;
+    GCond *wake;       /* what its thread sleeps on: own_wake, or one for all with thread=single */
+    GQueue work;       /* of queued work items */
+    bool started;      /* the machine runs */
+    bool stop;         /* somebody wants it stopped (debugger, monitor) */
+    bool stopped;      /* it is */
+    bool unplug;       /* the thread shall end */
+    uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
+    void *accel_state; /* the accelerator's per-vCPU data */
+};
+
+struct CPUClass {
+    DeviceClass parent_class;
+
+    /* May the CPU leave its halted state (an enabled interrupt is pending)? Any thread. */
+    bool (*has_work)(CPUState *cpu);
+    bool (*is_halted)(CPUState *cpu);
+    void (*set_pc)(CPUState *cpu, uint64_t pc);
+    uint64_t (*get_pc)(CPUState *cpu);
+    uint64_t (*get_insn_count)(CPUState *cpu);
+    void (*dump_state)(CPUState *cpu, FILE *f);
+    /*
+     * "NAME[,+ext][,-ext][,prop=value]" as -cpu has it, applied as defaults of every CPU of the machine.
+     * Returns the concrete type's name (static), or NULL with errp set.
+     */
+    const char *(*parse_model)(const char *text, Error **errp);
+    void (*list_models)(FILE *f);
+};
+
+/* -cpu: all CPU types register a class with `parse_model`; a machine names its base type. */
+
+/* Any thread. Make `cpu` leave guest code, or its sleep, soon. */
+void cpu_kick(CPUState *cpu);
+/* Any thread, except `cpu`'s own while it holds locks that `fn` takes: run `fn` before the next guest insn. */
+void cpu_queue_work(CPUState *cpu, CPUWorkFn *fn, void *opaque);
+/*
+ * Run `fn` for every other CPU and come back when none of them can execute guest code without having done
+ * so. `self` is the calling vCPU (it serves its own queue meanwhile), or NULL from another thread.
+ */
+void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque);
+
+/* The vCPU's own thread: run what is queued. */
+void cpu_process_work(CPUState *cpu);
+
+/* All CPUs of the machine in order of cpu_index; realize adds a CPU, unrealize removes it. */
+GPtrArray *cpu_list(void);
+void cpu_list_add(CPUState *cpu);
+void cpu_list_remove(CPUState *cpu);
+
+bool cpus_start(Error **errp);  /* create the threads; they wait */
+void cpus_resume(void);         /* let them run */
+void cpus_pause(void);          /* return when no vCPU executes guest code */
+void cpus_stop(void);           /* end and join every thread */
+
+/* The big lock: devices run under it, RAM and the TLB fast path take none. Not recursive. */
+void bql_lock(void);
+void bql_unlock(void);
+bool bql_locked(void); /* by this thread */
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * Images: ELF files and raw binaries, checked, placed in guest memory, and put there at each reset.
+ *
+ * Every error is one line that names the file and says what is wrong with it; the hint says what to do.
+ * What does not belong here: which image goes where on a board (hw-riscv/), and what a symbol means.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SYSTEM_LOADER_H
+#define SYSTEM_LOADER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "system/memory.h"
+#include "util/error.h"
+
+/*
+ * The contents of a regular file, not empty. The file may change or go afterwards without harm.
+ */
+GBytes *image_file_read(const char *filename, Error **errp);
+
+/* ---- ELF ---- */
+
+/* A 64-bit little-endian RISC-V executable: its segments and symbols. */
+typedef struct ElfImage ElfImage;
+
+typedef struct ElfSymbol {
+    const char *name; /* belongs to the image */
+    uint64_t value;   /* as linked: a virtual address */
+    uint64_t size;    /* bytes; 0: not known */
+    bool global;
+} ElfSymbol;
+
+/* Does the file begin as ELF files do? */
+bool image_is_elf(GBytes *file);
+
+/*
+ * Check the ELF file `file`, which may be anything, and take from it what is needed. `name` is for
+ * errors. elf_image_free(NULL) is fine.
+ */
+ElfImage *elf_image_parse(GBytes *file, const char *name, Error **errp);
+void elf_image_free(ElfImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ElfImage, elf_image_free)
+
+/* Where execution begins: a physical address. */
+hwaddr elf_image_entry(const ElfImage *image);
+
+/* The symbol of that name (a global one before local ones), or NULL. */
+const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name);
+/*
+ * The symbol that covers the virtual address: the nearest one at or below it, unless its size says that
+ * it ends before. NULL if none. Any thread.
+ */
+const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr);
+
+/* The physical address of what was linked at `addr`; `addr` itself where no segment holds it. */
+hwaddr elf_image_phys(const ElfImage *image, uint64_t addr);
+
+/* ---- What is in memory at reset ---- */
+
+typedef struct Loader Loader;
+
+/* What became of a file. */
+typedef struct LoadedFile {
+    const ElfImage *elf; /* NULL: a raw image; belongs to the loader */
+    hwaddr entry;
+    hwaddr start;        /* lowest and highest address, the latter exclusive */
+    hwaddr end;
+} LoadedFile;
+
+/* The memory of `as` must be zero when loader_write() is first called. */
+Loader *loader_new(const AddressSpace *as);
+void loader_free(Loader *loader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loader, loader_free)
+
+/*
+ * Place something in memory; it is not written before loader_write(). What lies outside RAM, or on top
+ * of what was placed before, is an error.
+ *
+ * loader_add_file() takes an ELF file, whose segments go to their physical addresses (those of a
+ * position-independent one, linked at 0, to `addr` and up), or a raw image, which goes to `addr`; files
+ * that are obviously neither are refused. loader_add_raw() takes any file, to `addr`. `out` may be NULL.
+ * loader_add_elf() does the same with an image already parsed and takes it over, also when it fails.
+ * loader_add_blob() takes bytes, to RAM or ROM; `name` is for errors.
+ */
+bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp);
+bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp);
+bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *out, Error **errp);
+bool loader_add_blob(Loader *loader, const char *name, GBytes *data, hwaddr addr, Error **errp);
+
+/* Write everything to memory, zeroes included: at start and at each reset. */
+void loader_write(Loader *loader);
+
+/* The physical address of a symbol of any ELF file, looked for in the order of loading. */
+bool loader_symbol(const Loader *loader, const char *name, hwaddr *addr);
+/* As elf_image_symbol_at() on all ELF files. Any thread. */
+const ElfSymbol *loader_symbol_at(const Loader *loader, uint64_t addr);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Ending, stopping and resetting the machine: requests from devices and the user to the main loop.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SYSTEM_RUNSTATE_H
+#define SYSTEM_RUNSTATE_H
+
+#include <stdbool.h>
+
+/*
+ * Any thread. The program ends with `status` once the main loop sees it; the first request wins. A
+ * process has only the low 8 bits of a status: one that is 0 there, and not as a whole, becomes
+ * 255.
+ */
+void system_shutdown_request(int status);
+/* Any thread. Reset the machine and start again. */
+void system_reset_request(void);
+/* True once a shutdown was requested: vCPUs run no further. */
+bool system_shutdown_requested(void);
+
+/* main()'s three steps. */
+
+/*
+ * Bring the machine into being, ready to run. False: the program ends with *status (help was
+ * printed: 0, or an error: 1).
+ */
+bool rvemu_init(int argc, char **argv, int *status);
+/* Run until a shutdown is requested, and return its status. */
+int rvemu_main_loop(void);
+/* Finalize every object; also after an rvemu_init() that failed. */
+void rvemu_cleanup(void);
+
+/* For the main loop: the requests, and taking one. */
+bool runstate_take_reset(void);
+int runstate_exit_status(void);
+/* Forget every request; for rvemu_cleanup() and tests. */
+void runstate_clear(void);
+
+#endif

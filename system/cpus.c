@@ -1,0 +1,349 @@
+/*
+ * vCPU threads: starting, stopping, sleeping and waking, work from other threads, and the big lock.
+ *
+ * With thread=multi each vCPU has a host thread; with thread=single one thread runs all of them in turn for a
+ * fixed quantum of instructions. What does not belong here: executing guest code (the accelerator's exec()).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system/accel.h"
+
+#include <sched.h>
+
+#include "system/runstate.h"
+
+/* Instructions between two looks at what is not signalled by exit_request; as long as a store to code may
+ * stay unseen without fence.i. */
+#define MULTI_BUDGET (1 << 20)
+/* As Spike interleaves its harts. */
+#define SINGLE_BUDGET 5000
+
+typedef struct WorkItem {
+    CPUWorkFn *fn;
+    void *opaque;
+    uint32_t *pending; /* counts down when done; NULL if nobody waits. Reference counted by g_rc_box */
+} WorkItem;
+
+/* The registry of vCPUs. */
+static struct {
+    GMutex lock; /* guards what CPUState says it does, for every CPU */
+    GCond stopped_cond;
+    GPtrArray *list;    /* of CPUState */
+    GThread *rr_thread; /* thread=single */
+    GMutex big_lock;
+} cpus;
+
+static __thread bool have_big_lock;
+
+void bql_lock(void)
+{
+    g_mutex_lock(&cpus.big_lock);
+    have_big_lock = true;
+}
+
+void bql_unlock(void)
+{
+    have_big_lock = false;
+    g_mutex_unlock(&cpus.big_lock);
+}
+
+bool bql_locked(void)
+{
+    return have_big_lock;
+}
+
+GPtrArray *cpu_list(void)
+{
+    if (!cpus.list) {
+        cpus.list = g_ptr_array_new();
+    }
+    return cpus.list;
+}
+
+void cpu_list_add(CPUState *cpu)
+{
+    cpu->cpu_index = cpu_list()->len;
+    g_ptr_array_add(cpu_list(), cpu);
+}
+
+void cpu_list_remove(CPUState *cpu)
+{
+    g_ptr_array_remove(cpu_list(), cpu);
+    if (cpu_list()->len == 0) {
+        g_clear_pointer(&cpus.list, g_ptr_array_unref);
+    }
+}
+
+/* ---- requests ---- */
+
+void cpu_kick(CPUState *cpu)
+{
+    __atomic_store_n(&cpu->exit_request, 1, __ATOMIC_SEQ_CST);
+    if (!__atomic_load_n(&cpu->running, __ATOMIC_SEQ_CST)) {
+        g_mutex_lock(&cpus.lock);
+        g_cond_broadcast(cpu->wake);
+        g_mutex_unlock(&cpus.lock);
+    }
+}
+
+static void queue_item(CPUState *cpu, CPUWorkFn *fn, void *opaque, uint32_t *pending)
+{
+    WorkItem *item = g_new(WorkItem, 1);
+
+    *item = (WorkItem){ fn, opaque, pending };
+    g_mutex_lock(&cpus.lock);
+    g_queue_push_tail(&cpu->work, item);
+    g_mutex_unlock(&cpus.lock);
+    cpu_kick(cpu);
+}
+
+void cpu_queue_work(CPUState *cpu, CPUWorkFn *fn, void *opaque)
+{
+    queue_item(cpu, fn, opaque, NULL);
+}
+
+void cpu_process_work(CPUState *cpu)
+{
+    for (;;) {
+        g_autofree WorkItem *item = NULL;
+
+        g_mutex_lock(&cpus.lock);
+        item = g_queue_pop_head(&cpu->work);
+        g_mutex_unlock(&cpus.lock);
+        if (!item) {
+            return;
+        }
+        item->fn(cpu, item->opaque);
+        if (item->pending) {
+            __atomic_fetch_sub(item->pending, 1, __ATOMIC_SEQ_CST);
+            g_atomic_rc_box_release(item->pending);
+        }
+    }
+}
+
+void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque)
+{
+    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+    g_autoptr(GPtrArray) counters = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)g_atomic_rc_box_release);
+
+    g_assert(!bql_locked()); /* a vCPU that waits for the big lock could not answer */
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
+        uint32_t *pending;
+
+        if (cpu == self) {
+            continue;
+        }
+        if (cpu->thread == g_thread_self()) { /* thread=single: the others stand still while we run */
+            fn(cpu, opaque);
+            continue;
+        }
+        pending = g_atomic_rc_box_new0(uint32_t);
+        *pending = 1;
+        g_ptr_array_add(waiting, cpu);
+        g_ptr_array_add(counters, pending);
+        queue_item(cpu, fn, opaque, g_atomic_rc_box_acquire(pending));
+    }
+    for (guint i = 0; i < waiting->len; i++) {
+        CPUState *cpu = g_ptr_array_index(waiting, i);
+        uint32_t *pending = g_ptr_array_index(counters, i);
+
+        /* A vCPU that is not running serves its queue before its next instruction: see run_cpu(). */
+        while (__atomic_load_n(pending, __ATOMIC_SEQ_CST) &&
+               __atomic_load_n(&cpu->running, __ATOMIC_SEQ_CST)) {
+            if (self) {
+                cpu_process_work(self); /* the other one may be waiting for us */
+            }
+            sched_yield();
+        }
+    }
+}
+
+/* ---- threads ---- */
+
+/* Has `cpu` anything to do but wait? The lock is held. */
+static bool cpu_may_run(CPUState *cpu)
+{
+    CPUClass *cc = CPU_GET_CLASS(cpu);
+
+    return cpu->started && !cpu->stop && !system_shutdown_requested() &&
+           (!g_queue_is_empty(&cpu->work) || !cc->is_halted(cpu) || cc->has_work(cpu));
+}
+
+/* The lock is held: say that `cpu` stands still if somebody asked it to. */
+static void acknowledge_stop(CPUState *cpu)
+{
+    bool still = cpu->stop || !cpu->started || system_shutdown_requested();
+
+    if (cpu->stopped != still) {
+        cpu->stopped = still;
+        g_cond_broadcast(&cpus.stopped_cond);
+    }
+}
+
+/*
+ * Run `cpu` for a while; called and left with the lock held, from which cpu_may_run() was just asked.
+ * `running` goes up and exit_request is cleared before the queue is looked at: then cpu_run_on_others()
+ * either sees us running or we see its item, and no request falls between.
+ */
+static void run_cpu(CPUState *cpu, int64_t budget)
+{
+    AccelState *accel = current_accel();
+
+    __atomic_store_n(&cpu->running, 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&cpu->exit_request, 0, __ATOMIC_SEQ_CST);
+    g_mutex_unlock(&cpus.lock);
+    cpu_process_work(cpu);
+    ACCEL_GET_CLASS(accel)->exec(accel, cpu, budget);
+    __atomic_store_n(&cpu->running, 0, __ATOMIC_SEQ_CST);
+    g_mutex_lock(&cpus.lock);
+}
+
+static gpointer multi_thread(gpointer opaque)
+{
+    CPUState *cpu = opaque;
+
+    g_mutex_lock(&cpus.lock);
+    while (!cpu->unplug) {
+        acknowledge_stop(cpu);
+        if (cpu_may_run(cpu)) {
+            run_cpu(cpu, MULTI_BUDGET);
+        } else {
+            g_cond_wait(cpu->wake, &cpus.lock);
+        }
+    }
+    g_mutex_unlock(&cpus.lock);
+    return NULL;
+}
+
+static gpointer single_thread(gpointer opaque)
+{
+    GPtrArray *list = cpu_list();
+    CPUState *first = g_ptr_array_index(list, 0);
+
+    (void)opaque;
+    g_mutex_lock(&cpus.lock);
+    while (!first->unplug) {
+        bool any = false;
+
+        for (guint i = 0; i < list->len; i++) {
+            CPUState *cpu = g_ptr_array_index(list, i);
+
+            acknowledge_stop(cpu);
+            if (cpu_may_run(cpu)) {
+                any = true;
+                run_cpu(cpu, SINGLE_BUDGET);
+            }
+        }
+        if (!any) {
+            g_cond_wait(first->wake, &cpus.lock);
+        }
+    }
+    g_mutex_unlock(&cpus.lock);
+    return NULL;
+}
+
+static GThread *start_thread(const char *name, GThreadFunc fn, gpointer data, Error **errp)
+{
+    g_autoptr(GError) err = NULL;
+    GThread *thread = g_thread_try_new(name, fn, data, &err);
+
+    if (!thread) {
+        error_setg(errp, "cannot start a vCPU thread: %s", err->message);
+        error_append_hint(errp, "use fewer harts (-smp) or -accel interp,thread=single");
+    }
+    return thread;
+}
+
+bool cpus_start(Error **errp)
+{
+    GPtrArray *list = cpu_list();
+    bool single = list->len && current_accel()->single_thread;
+
+    /* Under the lock, so that no thread looks at a CPU before its thread field is set. */
+    g_mutex_lock(&cpus.lock);
+    if (single) {
+        cpus.rr_thread = start_thread("vcpus", single_thread, NULL, errp);
+    }
+    for (guint i = 0; i < list->len; i++) {
+        CPUState *cpu = g_ptr_array_index(list, i);
+        g_autofree char *name = g_strdup_printf("vcpu %u", i);
+
+        cpu->wake = single ? &CPU(g_ptr_array_index(list, 0))->own_wake : &cpu->own_wake;
+        cpu->thread = single ? cpus.rr_thread : start_thread(name, multi_thread, cpu, errp);
+        if (!cpu->thread) {
+            g_mutex_unlock(&cpus.lock);
+            return false;
+        }
+    }
+    g_mutex_unlock(&cpus.lock);
+    return true;
+}
+
+/* Set `started` or `stop` of every CPU and wake them. */
+static void for_all_cpus(void (*fn)(CPUState *))
+{
+    g_mutex_lock(&cpus.lock);
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
+
+        fn(cpu);
+        __atomic_store_n(&cpu->exit_request, 1, __ATOMIC_SEQ_CST);
+        g_cond_broadcast(cpu->wake);
+    }
+    g_mutex_unlock(&cpus.lock);
+}
+
+static void set_running(CPUState *cpu)
+{
+    cpu->started = true;
+    cpu->stop = false;
+    cpu->stopped = false;
+}
+
+static void set_stop(CPUState *cpu)
+{
+    cpu->stop = true;
+}
+
+static void set_unplug(CPUState *cpu)
+{
+    cpu->stop = true;
+    cpu->unplug = true;
+}
+
+void cpus_resume(void)
+{
+    for_all_cpus(set_running);
+}
+
+void cpus_pause(void)
+{
+    g_assert(!bql_locked());
+    for_all_cpus(set_stop);
+    g_mutex_lock(&cpus.lock);
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
+
+        while (cpu->thread && !cpu->stopped) {
+            g_cond_wait(&cpus.stopped_cond, &cpus.lock);
+        }
+    }
+    g_mutex_unlock(&cpus.lock);
+}
+
+void cpus_stop(void)
+{
+    g_assert(!bql_locked());
+    for_all_cpus(set_unplug);
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
+
+        if (cpu->thread && cpu->thread != cpus.rr_thread) {
+            g_thread_join(cpu->thread);
+        }
+        cpu->thread = NULL;
+    }
+    g_clear_pointer(&cpus.rr_thread, g_thread_join);
+}

@@ -1,0 +1,27 @@
+/*
+ * What loader.c asks of elf-image.c beyond include/system/loader.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef ELF_IMAGE_H
+#define ELF_IMAGE_H
+
+#include "system/loader.h"
+
+/* [paddr, paddr + memsz): `data`, then zeroes. */
+typedef struct ElfSegment {
+    uint64_t paddr;
+    uint64_t vaddr;
+    uint64_t memsz; /* not 0 */
+    GBytes *data;   /* part of the file; NULL after elf_image_drop_data() */
+} ElfSegment;
+
+const char *elf_image_name(const ElfImage *image);
+/* Of ElfSegment, ascending by paddr, not overlapping, at least one. */
+const GArray *elf_image_segments(const ElfImage *image);
+/* Move a position-independent image, linked at 0, to `addr`; any other stays where it is. Once. */
+void elf_image_place(ElfImage *image, hwaddr addr);
+/* Let go of the file. */
+void elf_image_drop_data(ElfImage *image);
+
+#endif

@@ -1,0 +1,345 @@
+/*
+ * TYPE_MACHINE: the base of all boards, its properties, and the checks before a board is built.
+ *
+ * What does not belong here: finding the class that -M names (system/machine-list.c), any
+ * particular board.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system/machine.h"
+
+#include <errno.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/bits.h"
+
+MachineState *current_machine;
+
+/* ---- Properties ---- */
+
+static char *get_smp(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    const CPUTopology *smp = &MACHINE(obj)->smp;
+
+    return g_strdup_printf("cpus=%u,sockets=%u,cores=%u,threads=%u", smp->cpus, smp->sockets,
+                           smp->cores, smp->threads);
+}
+
+static bool set_smp(Object *obj, const char *value, Error **errp)
+{
+    return machine_parse_smp(MACHINE_GET_CLASS(obj), value, &MACHINE(obj)->smp, errp);
+}
+
+static char *get_cpu(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    MachineState *machine = MACHINE(obj);
+
+    return g_strdup(machine->cpu_model ? machine->cpu_model : machine->cpu_type);
+}
+
+static bool set_cpu(Object *obj, const char *value, Error **errp)
+{
+    MachineState *machine = MACHINE(obj);
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
+
+    if (!mc->cpu_base_type) {
+        error_setg(errp, "machine '%s' has no CPU", mc->name);
+        return false;
+    }
+    const char *type = CPU_CLASS(object_class_by_name(mc->cpu_base_type))->parse_model(value, errp);
+    if (!type) {
+        return false;
+    }
+    machine->cpu_type = type;
+    g_free(machine->cpu_model);
+    machine->cpu_model = g_strdup(value);
+    return true;
+}
+
+static char *get_accel(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    AccelState *accel = MACHINE(obj)->accelerator;
+
+    return accel ? g_strdup(ACCEL_GET_CLASS(accel)->name) : NULL;
+}
+
+/* Takes the place of the accelerator before; accel is the caller's reference. */
+static void use_accel(MachineState *machine, AccelState *accel)
+{
+    if (machine->accelerator) {
+        object_unparent(OBJECT(machine->accelerator));
+    }
+    machine->accelerator = accel;
+    object_property_add_child(OBJECT(machine), "accelerator", OBJECT(accel));
+    object_unref(accel);
+}
+
+static bool set_accel(Object *obj, const char *value, Error **errp)
+{
+    AccelState *accel = accel_parse(value, errp);
+
+    if (!accel) {
+        return false;
+    }
+    use_accel(MACHINE(obj), accel);
+    return true;
+}
+
+static const Property machine_properties[] = {
+    DEFINE_PROP_SIZE("memory", MachineState, ram_size, 0, "size of RAM"),
+    DEFINE_PROP_STRING("kernel", MachineState, kernel_filename, NULL,
+                       "file of the program or kernel to run"),
+    DEFINE_PROP_STRING("append", MachineState, kernel_cmdline, NULL, "command line for the kernel"),
+    DEFINE_PROP_STRING("initrd", MachineState, initrd_filename, NULL,
+                       "file of the kernel's initial RAM disk"),
+    DEFINE_PROP_STRING("firmware", MachineState, firmware, NULL,
+                       "file of the firmware, or none, or default"),
+    DEFINE_PROP_STRING("dtb", MachineState, dtb, NULL,
+                       "file of the device tree for the guest, instead of the machine's own"),
+    DEFINE_PROP_STRING("dumpdtb", MachineState, dumpdtb, NULL,
+                       "file to write the device tree to, instead of running"),
+    DEFINE_PROP_STRING("guest-name", MachineState, guest_name, NULL, "name of the guest"),
+};
+
+static void add_string_property(ObjectClass *oc, const char *name, ObjectGetStr *get,
+                                ObjectSetStr *set, const char *description)
+{
+    object_class_property_add_str(oc, name, get, set);
+    object_class_property_set_description(oc, name, description);
+}
+
+/* ---- Checks before the board is built ---- */
+
+static bool check_ram(const MachineState *machine, Error **errp)
+{
+    const MachineClass *mc = MACHINE_GET_CLASS(machine);
+    const char *image = machine->kernel_filename ? machine->kernel_filename : machine->firmware;
+
+    if (machine->ram_size % RAM_PAGE_SIZE) {
+        error_setg(errp, "a RAM of %" G_GUINT64_FORMAT " bytes is not a whole number of pages",
+                   machine->ram_size);
+        error_append_hint(errp, "use a multiple of %u bytes", RAM_PAGE_SIZE);
+    } else if (!machine->ram_size && mc->default_ram_size) {
+        error_setg(errp, "machine '%s' cannot run without RAM", mc->name);
+        error_append_hint(errp, "give it a size with -m");
+    } else if (!mc->default_ram_size && (machine->ram_size || image)) {
+        error_setg(errp, "machine '%s' has no RAM%s%s", mc->name, image ? " to load " : "",
+                   image ? image : "");
+        error_append_hint(errp, "choose another one with -M; '-M help' lists them");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static bool check_cpu_type(const MachineState *machine, Error **errp)
+{
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
+
+    if (!machine->cpu_type) {
+        return true;
+    }
+    ObjectClass *oc = object_class_by_name(machine->cpu_type);
+    if (!oc || !mc->cpu_base_type || !object_class_dynamic_cast(oc, mc->cpu_base_type) ||
+        object_class_is_abstract(oc)) {
+        error_setg(errp, "machine '%s' cannot have a CPU of type '%s'", mc->name,
+                   machine->cpu_type);
+        error_append_hint(errp, "'-M %s -cpu help' lists the models", mc->name);
+        return false;
+    }
+    return true;
+}
+
+/* An image that only a kernel can make use of. */
+static bool check_needs_kernel(const MachineState *machine, const char *value, const char *option,
+                               Error **errp)
+{
+    if (!value || machine->kernel_filename) {
+        return true;
+    }
+    error_setg(errp, "-%s has no effect without a kernel", option);
+    error_append_hint(errp, "name one with -kernel FILE");
+    return false;
+}
+
+static bool set_up_accel(MachineState *machine, Error **errp)
+{
+    AccelClass *ac = accel_default();
+
+    if (!machine->accelerator && ac) {
+        use_accel(machine, ACCEL(object_new_with_class(OBJECT_CLASS(ac))));
+    }
+    if (!machine->accelerator && machine->cpu_type) {
+        error_setg(errp, "no accelerator can run machine '%s'", MACHINE_GET_CLASS(machine)->name);
+        error_append_hint(errp, "'-accel help' lists what there is");
+        return false;
+    }
+    ac = machine->accelerator ? ACCEL_GET_CLASS(machine->accelerator) : NULL;
+    return !ac || !ac->init_machine || ac->init_machine(machine->accelerator, machine, errp);
+}
+
+bool machine_run_board_init(MachineState *machine, Error **errp)
+{
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
+
+    if (!check_ram(machine, errp) || !check_cpu_type(machine, errp) ||
+        !check_needs_kernel(machine, machine->kernel_cmdline, "append", errp) ||
+        !check_needs_kernel(machine, machine->initrd_filename, "initrd", errp) ||
+        !set_up_accel(machine, errp)) {
+        return false;
+    }
+    return !mc->init || mc->init(machine, errp);
+}
+
+/* ---- Reset and dump ---- */
+
+static int reset_device(Object *obj, void *opaque G_GNUC_UNUSED)
+{
+    Object *dev = object_dynamic_cast(obj, TYPE_DEVICE);
+
+    if (dev && DEVICE(dev)->realized) {
+        device_reset(DEVICE(dev));
+    }
+    return 0;
+}
+
+static void reset_all_devices(MachineState *machine)
+{
+    object_child_foreach_recursive(OBJECT(machine), reset_device, NULL);
+}
+
+void machine_reset(MachineState *machine)
+{
+    MACHINE_GET_CLASS(machine)->reset(machine);
+}
+
+bool machine_dump_dtb(MachineState *machine, Error **errp)
+{
+    if (!machine->fdt) {
+        error_setg(errp, "machine '%s' has no device tree", MACHINE_GET_CLASS(machine)->name);
+        error_append_hint(errp, "choose another one with -M; '-M help' lists them");
+        return false;
+    }
+    /* Not g_file_set_contents(), which would put a file in the place of a device or a pipe. */
+    FILE *f = fopen(machine->dumpdtb, "wb");
+    bool ok = f && fwrite(machine->fdt, fdt_totalsize(machine->fdt), 1, f) == 1;
+    if (f && fclose(f) != 0) {
+        ok = false;
+    }
+    if (!ok) {
+        error_setg_errno(errp, errno, "cannot write the device tree to '%s'", machine->dumpdtb);
+        error_append_hint(errp, "check its name, permissions and room");
+    }
+    return ok;
+}
+
+/* ---- The type ---- */
+
+static void machine_instance_init(Object *obj)
+{
+    MachineState *machine = MACHINE(obj);
+    const MachineClass *mc = MACHINE_GET_CLASS(machine);
+
+    machine->ram_size = mc->default_ram_size;
+    machine->cpu_type = mc->default_cpu_type;
+    machine->smp = (CPUTopology){
+        .cpus = mc->default_cpus,
+        .sockets = 1,
+        .cores = mc->default_cpus,
+        .threads = 1,
+    };
+    machine->clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));
+    object_property_add_child(obj, "clock", OBJECT(machine->clock));
+    object_unref(machine->clock);
+
+    machine->system_memory = g_new0(MemoryRegion, 1);
+    memory_region_init(machine->system_memory, obj, "system-memory", UINT64_MAX);
+    address_space_init(&machine->address_space, machine->system_memory, "system");
+}
+
+/* The children are gone already. */
+static void machine_instance_finalize(Object *obj)
+{
+    MachineState *machine = MACHINE(obj);
+
+    address_space_destroy(&machine->address_space);
+    g_free(machine->system_memory);
+    g_free(machine->cpu_model);
+    g_free(machine->fdt);
+}
+
+static int collect_device(Object *obj, void *opaque)
+{
+    if (object_dynamic_cast(obj, TYPE_DEVICE)) {
+        g_ptr_array_add(opaque, obj);
+    }
+    return 0;
+}
+
+/*
+ * Before any child goes, all devices let go of what they have of one another: in reverse order, as
+ * a device that came later may use an earlier one.
+ */
+static void machine_unparent(Object *obj)
+{
+    g_autoptr(GPtrArray) devices = g_ptr_array_new();
+
+    object_child_foreach_recursive(obj, collect_device, devices);
+    for (guint i = devices->len; i > 0; i--) {
+        DeviceState *dev = DEVICE(devices->pdata[i - 1]);
+
+        if (dev->realized) {
+            device_unrealize(dev);
+        }
+    }
+}
+
+static void machine_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
+{
+    MachineClass *mc = MACHINE_CLASS(oc);
+
+    oc->unparent = machine_unparent;
+    mc->reset = reset_all_devices;
+    mc->max_cpus = 1;
+    mc->default_cpus = 1;
+
+    object_class_add_properties(oc, machine_properties, G_N_ELEMENTS(machine_properties));
+    add_string_property(oc, "smp", get_smp, set_smp, "number and arrangement of CPUs, as -smp");
+    add_string_property(oc, "cpu", get_cpu, set_cpu, "model and features of the CPUs, as -cpu");
+    add_string_property(oc, "accel", get_accel, set_accel, "what runs guest code, as -accel");
+}
+
+/* For each derived class. */
+static void machine_class_base_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
+{
+    MachineClass *mc = MACHINE_CLASS(oc);
+    const char *type = object_class_get_name(oc);
+    size_t length =
+        strlen(type) - (g_str_has_suffix(type, MACHINE_SUFFIX) ? strlen(MACHINE_SUFFIX) : 0);
+
+    mc->name = g_strndup(type, length); /* lives as long as the class: as the program */
+    mc->alias = NULL;
+    mc->deprecation_reason = NULL;
+    mc->is_default = false;
+}
+
+static const TypeInfo machine_type_info = {
+    .name = TYPE_MACHINE,
+    .parent = TYPE_OBJECT,
+    .instance_size = sizeof(MachineState),
+    .instance_init = machine_instance_init,
+    .instance_finalize = machine_instance_finalize,
+    .abstract = true,
+    .class_size = sizeof(MachineClass),
+    .class_init = machine_class_init,
+    .class_base_init = machine_class_base_init,
+};
+
+static void machine_register_types(void)
+{
+    type_register_static(&machine_type_info);
+}
+
+type_init(machine_register_types)

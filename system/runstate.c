@@ -1,0 +1,61 @@
+/*
+ * Requests to the main loop: made by any thread, taken by the main thread.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system/runstate.h"
+
+#include <glib.h>
+
+#define NO_SHUTDOWN (-1)
+
+/*
+ * The registry of requests. There is one per process, as there is one main loop; all members are
+ * atomic, so that devices can ask under any lock.
+ */
+static struct {
+    int shutdown_status; /* NO_SHUTDOWN, or 0..255 */
+    int reset;
+} requests = { .shutdown_status = NO_SHUTDOWN };
+
+/* What a process can return of `status`, failure staying failure. */
+static int process_status(int status)
+{
+    return status && !(status & 0xff) ? 0xff : status & 0xff;
+}
+
+void system_shutdown_request(int status)
+{
+    int none = NO_SHUTDOWN;
+
+    __atomic_compare_exchange_n(&requests.shutdown_status, &none, process_status(status), false,
+                                __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    g_main_context_wakeup(NULL);
+}
+
+bool system_shutdown_requested(void)
+{
+    return __atomic_load_n(&requests.shutdown_status, __ATOMIC_SEQ_CST) != NO_SHUTDOWN;
+}
+
+int runstate_exit_status(void)
+{
+    return __atomic_load_n(&requests.shutdown_status, __ATOMIC_SEQ_CST);
+}
+
+void system_reset_request(void)
+{
+    __atomic_store_n(&requests.reset, 1, __ATOMIC_SEQ_CST);
+    g_main_context_wakeup(NULL);
+}
+
+bool runstate_take_reset(void)
+{
+    return __atomic_exchange_n(&requests.reset, 0, __ATOMIC_SEQ_CST);
+}
+
+void runstate_clear(void)
+{
+    __atomic_store_n(&requests.shutdown_status, NO_SHUTDOWN, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&requests.reset, 0, __ATOMIC_SEQ_CST);
+}

@@ -1,0 +1,217 @@
+/*
+ * Start-up, main loop and end: from the command line to a running machine and back.
+ *
+ * What does not belong here: what an option is (options.def) and how a board is built
+ * (MachineClass.init).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "system/globals.h"
+#include "system/machine.h"
+#include "system/options.h"
+#include "system/prop-help.h"
+#include "system/runstate.h"
+#include "system/user-device.h"
+#include "util/cutils.h"
+#include "util/log.h"
+
+/* ---- Start-up ---- */
+
+static OptionResult set_up_log(const Options *options, Error **errp)
+{
+    log_set_mask(options->log_mask);
+    if (options->log_file && !log_set_file(options->log_file, errp)) {
+        error_prepend(errp, "-D %s: ", options->log_file);
+        return OPTION_ERROR;
+    }
+    return OPTION_NEXT;
+}
+
+static OptionResult create_machine(const Options *options, Error **errp)
+{
+    bool listed;
+    MachineClass *machine_class = select_machine(options->machine, &listed, errp);
+
+    if (!machine_class) {
+        return listed ? OPTION_DONE : OPTION_ERROR;
+    }
+    current_machine = MACHINE(object_new_with_class(OBJECT_CLASS(machine_class)));
+    object_property_add_child(object_get_root(), "machine", OBJECT(current_machine));
+    object_unref(current_machine);
+    return OPTION_NEXT;
+}
+
+/* -M NAME,help and -cpu help: they need to know the machine. */
+static OptionResult print_machine_help(const Options *options, Error **errp)
+{
+    const MachineClass *mc = MACHINE_GET_CLASS(current_machine);
+    const MachineSetting *cpu = options_setting(options, "cpu");
+
+    if (options->machine_help) {
+        g_autofree char *title = g_strdup_printf("Properties of machine %s", mc->name);
+        object_print_properties(stdout, title, OBJECT(current_machine));
+        return OPTION_DONE;
+    }
+    if (!cpu || !is_help_option(cpu->value)) {
+        return OPTION_NEXT;
+    }
+    if (!mc->cpu_base_type) {
+        error_setg(errp, "%s: machine '%s' has no CPU", cpu->origin, mc->name);
+        error_append_hint(errp, "choose another one with -M; '-M help' lists them");
+        return OPTION_ERROR;
+    }
+    CPU_CLASS(object_class_by_name(mc->cpu_base_type))->list_models(stdout);
+    return OPTION_DONE;
+}
+
+static OptionResult apply_settings(const Options *options, Error **errp)
+{
+    for (guint i = 0; i < options->settings->len; i++) {
+        const MachineSetting *setting = options->settings->pdata[i];
+
+        if (!object_property_parse(OBJECT(current_machine), setting->property, setting->value,
+                                   errp)) {
+            error_prepend(errp, "%s: ", setting->origin);
+            return OPTION_ERROR;
+        }
+    }
+    if (current_machine->guest_name) {
+        prctl(PR_SET_NAME, current_machine->guest_name);
+    }
+    return OPTION_NEXT;
+}
+
+static OptionResult build_machine(const Options *options, Error **errp)
+{
+    if (!machine_run_board_init(current_machine, errp)) {
+        return OPTION_ERROR;
+    }
+    for (guint i = 0; i < options->devices->len; i++) {
+        if (!user_device_create(current_machine, options->devices->pdata[i], errp)) {
+            return OPTION_ERROR;
+        }
+    }
+    if (!globals_check(errp)) {
+        return OPTION_ERROR;
+    }
+    if (current_machine->dumpdtb) {
+        return machine_dump_dtb(current_machine, errp) ? OPTION_DONE : OPTION_ERROR;
+    }
+    bql_lock();
+    machine_reset(current_machine);
+    bql_unlock();
+    return cpus_start(errp) ? OPTION_NEXT : OPTION_ERROR;
+}
+
+/* Every step of start-up until one ends the program, or fails. */
+static OptionResult start_up(int argc, char **argv, Error **errp)
+{
+    g_autoptr(Options) options = options_new();
+    OptionResult result;
+
+    module_call_init(MODULE_INIT_TRACE);
+    module_call_init(MODULE_INIT_QOM);
+    module_call_init(MODULE_INIT_OPTS);
+
+    result = options_read(options, argc, argv, errp);
+    if (result == OPTION_NEXT) {
+        result = set_up_log(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = create_machine(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = print_machine_help(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = apply_settings(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = build_machine(options, errp);
+    }
+    return result;
+}
+
+bool rvemu_init(int argc, char **argv, int *status)
+{
+    Error *err = NULL;
+
+    switch (start_up(argc, argv, &err)) {
+    case OPTION_NEXT:
+        return true;
+    case OPTION_DONE:
+        *status = EXIT_SUCCESS;
+        return false;
+    case OPTION_ERROR:
+        break;
+    }
+    error_report_err(err);
+    *status = EXIT_FAILURE;
+    return false;
+}
+
+/* ---- The main loop ---- */
+
+/* As a shell reports a program that a signal ended, and as the user sees who did it. */
+static gboolean end_by_signal(gpointer opaque)
+{
+    int number = GPOINTER_TO_INT(opaque);
+
+    error_report("ended by signal %d (%s)", number, strsignal(number));
+    system_shutdown_request(128 + number);
+    return G_SOURCE_CONTINUE;
+}
+
+static void reset_running_machine(void)
+{
+    cpus_pause();
+    bql_lock();
+    machine_reset(current_machine);
+    bql_unlock();
+    cpus_resume();
+}
+
+int rvemu_main_loop(void)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    guint sources[G_N_ELEMENTS(signals)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        sources[i] = g_unix_signal_add(signals[i], end_by_signal, GINT_TO_POINTER(signals[i]));
+    }
+    virtual_clock_start(current_machine->clock);
+    cpus_resume();
+    while (!system_shutdown_requested()) {
+        g_main_context_iteration(NULL, TRUE);
+        if (runstate_take_reset()) {
+            reset_running_machine();
+        }
+    }
+    cpus_pause();
+    virtual_clock_stop(current_machine->clock);
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        g_source_remove(sources[i]);
+    }
+    return runstate_exit_status();
+}
+
+/* ---- The end ---- */
+
+void rvemu_cleanup(void)
+{
+    if (current_machine) {
+        cpus_stop();
+        object_unparent(OBJECT(current_machine));
+        current_machine = NULL;
+    }
+    object_root_cleanup();
+    globals_cleanup();
+    runstate_clear();
+    log_cleanup();
+}
