@@ -1,0 +1,298 @@
+/*
+ * The RISC-V hart: its type, its architectural state, and what its parts offer one another.
+ *
+ * CPURISCVState holds what an instruction can see. What does not belong here: translation blocks and the
+ * code cache (target-riscv/interp), rows of instructions (target-riscv/insn) and CSRs (target-riscv/csr.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TARGET_RISCV_CPU_H
+#define TARGET_RISCV_CPU_H
+
+#include "system/clock.h"
+#include "system/cpu.h"
+#include "target-riscv/ext.h"
+#include "util/container-of.h"
+
+#define TYPE_RISCV_CPU "riscv-cpu"
+#define RISCV_CPU_TYPE_SUFFIX "-" TYPE_RISCV_CPU
+#define RISCV_CPU_TYPE_NAME(model) model RISCV_CPU_TYPE_SUFFIX
+#define TYPE_RISCV_CPU_RV64 RISCV_CPU_TYPE_NAME("rv64")
+#define TYPE_RISCV_CPU_MAX RISCV_CPU_TYPE_NAME("max")
+OBJECT_DECLARE_TYPE(RISCVCPU, RISCVCPUClass, RISCV_CPU)
+
+typedef struct CPURISCVState CPURISCVState;
+typedef struct RISCVOp RISCVOp;
+
+/* Privilege levels: Privileged ISA, "Privilege Levels". */
+typedef enum RISCVPriv { PRIV_U = 0, PRIV_S = 1, PRIV_M = 3 } RISCVPriv;
+
+/* Kinds of access, as the MMU, PMP and exceptions distinguish them. */
+typedef enum RISCVAccess { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH } RISCVAccess;
+
+/*
+ * MMU index: everything apart from satp that decides what a virtual address means to an access. The TLB
+ * has a set of entries for each, so a change of privilege or of SUM costs no flush. MXR does flush.
+ */
+typedef enum RISCVMMUIndex {
+    MMU_IDX_U,
+    MMU_IDX_S,
+    MMU_IDX_S_SUM, /* S with mstatus.SUM: loads and stores may touch user pages */
+    MMU_IDX_M,     /* no translation */
+    MMU_IDX_COUNT
+} RISCVMMUIndex;
+
+#define RISCV_PAGE_BITS 12
+#define RISCV_PAGE_SIZE (1ull << RISCV_PAGE_BITS)
+#define RISCV_PAGE_MASK (~(RISCV_PAGE_SIZE - 1))
+
+#define RISCV_TLB_BITS 8
+#define RISCV_TLB_SIZE (1u << RISCV_TLB_BITS)
+
+/*
+ * A TLB entry maps one page of RAM for one kind of access: host address = virtual address + addend.
+ * tag is the virtual page's address, or RISCV_TLB_INVALID, which no address compares equal to.
+ */
+typedef struct RISCVTLBEntry {
+    uint64_t tag;
+    uintptr_t addend;
+} RISCVTLBEntry;
+#define RISCV_TLB_INVALID 1ull
+
+/* Fetch needs the physical identity of the page as well, since blocks are keyed by it. */
+typedef struct RISCVFetchTLBEntry {
+    uint64_t tag;
+    uint8_t *host;       /* of the page's first byte */
+    RAMBlock *ram;
+    uint64_t ram_offset; /* of the page in `ram` */
+} RISCVFetchTLBEntry;
+
+/*
+ * A page with special granules (system/granule.h) has its store entry's tag marked RISCV_TLB_SPECIAL, so that
+ * the inline test fails; `special` then says which page it is.
+ */
+#define RISCV_TLB_SPECIAL 2ull
+
+typedef struct RISCVTLB {
+    RISCVTLBEntry load[RISCV_TLB_SIZE];
+    RISCVTLBEntry store[RISCV_TLB_SIZE];
+    RAMPage *special[RISCV_TLB_SIZE];
+} RISCVTLB;
+
+#define RISCV_PMP_COUNT 16
+
+typedef struct RISCVPMPEntry { /* decoded form of one pmpcfg byte and pmpaddr */
+    uint64_t first;            /* bytes, inclusive */
+    uint64_t last;             /* inclusive; first > last: matches nothing */
+} RISCVPMPEntry;
+
+/* Accrued work of a code cache and TLB; printed by `-d stats`. */
+typedef struct RISCVStats {
+    uint64_t blocks_decoded, insns_decoded, blocks_dropped, cache_flushes;
+    uint64_t tlb_fills, tlb_flushes, lookups, links;
+} RISCVStats;
+
+struct CPURISCVState {
+    /* -- touched by nearly every operation: keep together -- */
+    uint64_t x[33]; /* x[32] takes what is written to x0 */
+    uint64_t f[32]; /* NaN-boxed where narrower than 64 bits */
+    int64_t budget; /* instructions left until the run loop looks up; see riscv_instret() */
+    uint64_t pc_page;         /* virtual address of the page that the running block is in */
+    RISCVTLB *tlb;            /* of the current data MMU index */
+    uint8_t fs_dirty;         /* a floating-point register was written since mstatus.FS was looked at */
+    uint8_t rm_ready;         /* bit n: the host's FPU rounds now as an instruction with rm = n asks (fpu.h) */
+    uint8_t rm_ready_fma;     /* the same for fused multiply-add: 0 on a host without it */
+    uint8_t rm_legal;         /* bit n: rm = n is not reserved */
+    uint8_t host_rm;          /* rounding mode (frm's coding) that the host's FPU is set to */
+    uint8_t frm;              /* fcsr.frm */
+    uint8_t fflags;           /* accrued so far; more may wait in the host's FPU, see fpu.h */
+
+    /* -- execution -- */
+    uint64_t pc;          /* valid outside blocks; inside, rebuilt from the operation */
+    uint64_t instret_end; /* instructions retired since reset = instret_end - budget */
+    uint64_t host_fpu;    /* the host's own FPU state while the guest's is loaded (fpu_entered) */
+    bool fpu_entered;
+    RISCVPriv priv;
+    bool wfi;             /* halted until (mip & mie) != 0 */
+    uint8_t reservation_size;   /* bytes; 0: no reservation */
+    uint64_t reservation_value; /* what LR loaded */
+    void *reservation;          /* host address of what LR loaded */
+
+    /* -- configuration, fixed after realize -- */
+    RISCVExtSet cfg_ext; /* what -cpu asked for */
+    uint64_t hartid;
+    uint64_t mvendorid, marchid, mimpid;
+    uint64_t resetvec;   /* pc after reset */
+    uint64_t cbom_size;  /* bytes of a cache block for Zicbom and Zicbop; a power of two */
+    uint64_t cboz_size;  /* the same for Zicboz */
+    bool misaligned;     /* misaligned loads and stores work in hardware */
+    unsigned max_satp;   /* highest satp mode: 8 Sv39, 9 Sv48, 10 Sv57, 0 Bare */
+
+    RISCVExtSet ext;     /* in force now: cfg_ext & misa */
+
+    /* -- CSRs -- */
+    uint64_t misa;
+    uint64_t mstatus; /* SD is computed; FS is exact only after riscv_mstatus() */
+    uint64_t mip;     /* atomic: devices set lines from other threads */
+    uint64_t mip_lines; /* atomic: levels driven from outside (IRQ lines), read as part of mip */
+    uint64_t mie, mideleg, medeleg;
+    uint64_t mtvec, mepc, mcause, mtval, mscratch, mcounteren, menvcfg, mcountinhibit;
+    uint64_t stvec, sepc, scause, stval, sscratch, scounteren, senvcfg, satp;
+    uint64_t stimecmp;
+    uint64_t mcycle, minstret; /* offsets against the retired count; values while inhibited */
+    uint8_t pmpcfg[RISCV_PMP_COUNT];
+    uint64_t pmpaddr[RISCV_PMP_COUNT];
+    RISCVPMPEntry pmp[RISCV_PMP_COUNT]; /* derived from the two above */
+    unsigned pmp_active;                /* entries that are not OFF */
+
+    /* -- translation -- */
+    RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
+    uint8_t mode;                /* mode bits of a block's key: priv, FS on; see riscv_mode_changed() */
+    uint64_t jump_key;           /* mode, and above it a count of TLB flushes: see RISCVJump */
+    /*
+     * An aligned range that holds every superpage and NAPOT page translated so far, of which the TLB may have
+     * any part: (vaddr & mask) == base. Nothing while mask is 0 and base is not.
+     */
+    uint64_t big_page_base, big_page_mask;
+    RISCVTLB tlbs[MMU_IDX_COUNT];
+    RISCVFetchTLBEntry fetch_tlb[MMU_IDX_COUNT][RISCV_TLB_SIZE];
+
+    RISCVStats stats;
+    void *engine; /* the accelerator's: code cache, jump buffer */
+};
+
+struct RISCVCPU {
+    CPUState parent_obj;
+    CPURISCVState env;
+    Timebase *timebase; /* link property */
+    Object *accel;      /* what runs it, with a reference; NULL before realize, and in tests */
+    RISCVExtSet named_on, named_off; /* extensions that somebody switched by name */
+    Timer *stimer;      /* Sstc; NULL without it */
+    GMutex stimer_lock; /* setting mip.STIP and the timer from stimecmp */
+};
+
+struct RISCVCPUClass {
+    CPUClass parent_class;
+    unsigned model; /* RISCV_MODEL_* */
+};
+
+static inline RISCVCPU *riscv_env_cpu(CPURISCVState *env)
+{
+    return container_of(env, RISCVCPU, env);
+}
+
+static inline CPUState *riscv_env_cs(CPURISCVState *env)
+{
+    return &riscv_env_cpu(env)->parent_obj;
+}
+
+/* ---- cpu.c: type, properties, reset, interrupt inputs (numbered by cause) ---- */
+
+/* ---- trap.c ---- */
+
+/* Exception codes (mcause): Privileged ISA, table of mcause values. */
+enum {
+    EXC_INSN_MISALIGNED = 0,
+    EXC_INSN_ACCESS = 1,
+    EXC_ILLEGAL = 2,
+    EXC_BREAKPOINT = 3,
+    EXC_LOAD_MISALIGNED = 4,
+    EXC_LOAD_ACCESS = 5,
+    EXC_STORE_MISALIGNED = 6,
+    EXC_STORE_ACCESS = 7,
+    EXC_ECALL_U = 8,
+    EXC_ECALL_S = 9,
+    EXC_ECALL_M = 11,
+    EXC_INSN_PAGE_FAULT = 12,
+    EXC_LOAD_PAGE_FAULT = 13,
+    EXC_STORE_PAGE_FAULT = 15,
+    EXC_HARDWARE_ERROR = 19, /* nothing raises it */
+};
+
+/* Interrupt numbers: bit positions in mip and mie. */
+enum { IRQ_S_SOFT = 1, IRQ_M_SOFT = 3, IRQ_S_TIMER = 5, IRQ_M_TIMER = 7, IRQ_S_EXT = 9, IRQ_M_EXT = 11 };
+
+#define RISCV_CAUSE_INTERRUPT (1ull << 63)
+
+/*
+ * Enter the trap handler for `cause` (interrupts with RISCV_CAUSE_INTERRUPT): delegation, xepc from
+ * env->pc, xtval, stack of xIE and xPP, xtvec; sets env->pc, env->priv. No jump out of anything.
+ */
+void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval);
+/* The interrupt to take now by priority, delegation and global enables: its number, or -1. */
+int riscv_pending_interrupt(CPURISCVState *env);
+/* mip as a CSR read sees it (lines included). Any thread. */
+uint64_t riscv_mip(CPURISCVState *env);
+/* mret and sret: privilege checks are the caller's; set env->pc and env->priv. */
+void riscv_return_m(CPURISCVState *env);
+void riscv_return_s(CPURISCVState *env);
+
+/*
+ * How an operation's body raises an exception (engine): rebuilds pc and the retired count from `op`, takes
+ * the trap and leaves to the run loop. Never returns.
+ */
+G_NORETURN void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval);
+/* Illegal instruction at `op`: tval is the instruction's bits. */
+G_NORETURN void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op);
+
+/* ---- mmu.c, pmp.c ---- */
+
+typedef struct RISCVTranslation {
+    hwaddr paddr;
+    bool readable, writable, executable; /* page permissions for this MMU index; writable only if D is set */
+    bool whole_page; /* the answer holds for the whole 4 KiB page (PMP does not split it): may be cached */
+} RISCVTranslation;
+
+/*
+ * Translate `vaddr` for one access of `size` bytes that does not cross a page: page tables, A/D update, PMP
+ * on the walk and on the result. Returns true, or false with *cause (page or access fault of that kind).
+ * Does not touch the TLB. Physical memory attributes (nothing there) are the caller's business.
+ */
+bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
+                     RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause);
+
+/* Is the physical access allowed to `priv`? *whole_page: the same holds for the whole page. */
+bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,
+                     RISCVPriv priv, bool *whole_page);
+void riscv_pmp_update(CPURISCVState *env); /* after a write to pmpcfg or pmpaddr; flushes the TLB */
+
+/* Drop what the TLB knows from the leaf page table entry for `vaddr`: sfence.vma with an address. */
+void riscv_mmu_fence_page(CPURISCVState *env, uint64_t vaddr);
+
+/* ---- tlb.c: software TLB, slow paths of loads and stores ---- */
+
+/*
+ * Call after any write that can change privilege, MPRV, SUM, FS, satp or misa: selects the data TLB and the
+ * mode bits that are part of a block's key. A change of MXR, of satp or of PMP needs riscv_tlb_flush() too.
+ */
+void riscv_mode_changed(CPURISCVState *env);
+/* After `env->ext` changed (misa): decoded blocks are void. */
+void riscv_ext_changed(CPURISCVState *env);
+
+void riscv_tlb_flush(CPURISCVState *env);
+void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr);
+
+/* ---- csr.c ---- */
+
+/*
+ * One CSR instruction: old value out, `write` under `mask`. Checks existence, privilege, read-only-ness,
+ * counter enables, TVM, state. Returns false for an illegal instruction; nothing has changed then.
+ * `op` lets counters be exact; NULL outside a block (debugger), where no side effect on reads happens.
+ */
+bool riscv_csr_access(CPURISCVState *env, const RISCVOp *op, unsigned csr, bool read, bool write,
+                      uint64_t value, uint64_t mask, uint64_t *old);
+const char *riscv_csr_name(unsigned csr); /* NULL if there is none */
+int riscv_csr_by_name(const char *name);  /* -1 if there is none */
+void riscv_csr_reset(CPURISCVState *env);
+/* mstatus with FS and SD exact. */
+uint64_t riscv_mstatus(CPURISCVState *env);
+
+/* Retired instructions before `op`, or now if op is NULL (outside blocks). */
+uint64_t riscv_instret(CPURISCVState *env, const RISCVOp *op);
+/* The address of `op`'s instruction. */
+uint64_t riscv_op_pc(CPURISCVState *env, const RISCVOp *op);
+
+/* After a write that changes what the timer or the enables say: mip.STIP from stimecmp. */
+void riscv_stimer_update(CPURISCVState *env);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * Numbers of CSRs and the fields in them.
+ *
+ * Numbers come from csr.def: CSR_mstatus is 0x300. What does not belong here: what an access does (the rows of
+ * csr.def and target-riscv/csr-*.c), and causes of traps (cpu.h).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TARGET_RISCV_CSR_H
+#define TARGET_RISCV_CSR_H
+
+enum {
+#define CSR(name, number, ...) CSR_##name = (number),
+#include "target-riscv/csr.def"
+#undef CSR
+};
+
+/* mstatus and sstatus: Privileged ISA, "Machine Status (mstatus and mstatush) Registers". */
+#define MSTATUS_SIE (1ull << 1)
+#define MSTATUS_MIE (1ull << 3)
+#define MSTATUS_SPIE (1ull << 5)
+#define MSTATUS_MPIE (1ull << 7)
+#define MSTATUS_SPP (1ull << 8)
+#define MSTATUS_MPP (3ull << 11)
+#define MSTATUS_FS (3ull << 13)
+#define MSTATUS_XS (3ull << 15)
+#define MSTATUS_MPRV (1ull << 17)
+#define MSTATUS_SUM (1ull << 18)
+#define MSTATUS_MXR (1ull << 19)
+#define MSTATUS_TVM (1ull << 20)
+#define MSTATUS_TW (1ull << 21)
+#define MSTATUS_TSR (1ull << 22)
+#define MSTATUS_UXL (3ull << 32)
+#define MSTATUS_SXL (3ull << 34)
+#define MSTATUS_SD (1ull << 63)
+
+/* Values of FS (and VS). */
+enum { EXT_STATUS_OFF = 0, EXT_STATUS_INITIAL = 1, EXT_STATUS_CLEAN = 2, EXT_STATUS_DIRTY = 3 };
+
+/* misa.MXL, mstatus.SXL and UXL. */
+#define MISA_MXL_SHIFT 62
+enum { XL_32 = 1, XL_64 = 2 };
+#define MISA_LETTER(letter) (1ull << ((letter) - 'A'))
+
+/* mtvec and stvec. */
+#define TVEC_VECTORED 1ull
+#define TVEC_MODE 3ull
+
+/* mip, mie, mideleg, sip, sie. */
+#define MIP_SSIP (1ull << 1)
+#define MIP_MSIP (1ull << 3)
+#define MIP_STIP (1ull << 5)
+#define MIP_MTIP (1ull << 7)
+#define MIP_SEIP (1ull << 9)
+#define MIP_MEIP (1ull << 11)
+
+/* mcounteren, scounteren, mcountinhibit. */
+#define COUNTER_CY (1ull << 0)
+#define COUNTER_TM (1ull << 1)
+#define COUNTER_IR (1ull << 2)
+#define COUNTER_HPM 0xfffffff8ull
+
+/* menvcfg and senvcfg. */
+#define ENVCFG_FIOM (1ull << 0)
+#define ENVCFG_CBIE (3ull << 4)
+#define ENVCFG_CBCFE (1ull << 6)
+#define ENVCFG_CBZE (1ull << 7)
+#define MENVCFG_ADUE (1ull << 61)
+#define MENVCFG_PBMTE (1ull << 62)
+#define MENVCFG_STCE (1ull << 63)
+/* CBIE's values. */
+enum { CBIE_ILLEGAL = 0, CBIE_FLUSH = 1, CBIE_RESERVED = 2, CBIE_INVAL = 3 };
+
+#define SATP_PPN 0xfffffffffffull
+#define SATP_ASID (0xffffull << 44)
+#define SATP_MODE (0xfull << 60)
+enum { SATP_BARE = 0, SATP_SV39 = 8, SATP_SV48 = 9, SATP_SV57 = 10 };
+
+/* A byte of pmpcfg. */
+#define PMP_R (1u << 0)
+#define PMP_W (1u << 1)
+#define PMP_X (1u << 2)
+#define PMP_A (3u << 3)
+#define PMP_L (1u << 7)
+enum { PMP_OFF = 0 << 3, PMP_TOR = 1 << 3, PMP_NA4 = 2 << 3, PMP_NAPOT = 3 << 3 };
+#define PMPADDR_MASK ((1ull << 54) - 1) /* bits 55:2 of the address */
+
+/* A page table entry of Sv39, Sv48 or Sv57. */
+#define PTE_V (1ull << 0)
+#define PTE_R (1ull << 1)
+#define PTE_W (1ull << 2)
+#define PTE_X (1ull << 3)
+#define PTE_U (1ull << 4)
+#define PTE_G (1ull << 5)
+#define PTE_A (1ull << 6)
+#define PTE_D (1ull << 7)
+#define PTE_PPN (SATP_PPN << 10)
+#define PTE_RESERVED (0x7full << 54)
+#define PTE_PBMT (3ull << 61)
+#define PTE_N (1ull << 63)
+
+#define FCSR_FFLAGS 0x1full
+#define FCSR_FRM (7ull << 5)
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * A hart's cache of decoded code: see include/target-riscv/code-cache.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/code-cache.h"
+
+#include <sys/mman.h>
+
+static void *map_lazily(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (p == MAP_FAILED) {
+        g_error("cannot map %zu bytes for a hart's code cache", size);
+    }
+    return p;
+}
+
+RISCVCodeCache *riscv_cache_new(void)
+{
+    RISCVCodeCache *cache = map_lazily(sizeof(*cache));
+
+    cache->ops = map_lazily(RISCV_CACHE_OPS * sizeof(RISCVOp));
+    cache->info = map_lazily(RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
+    cache->blocks = map_lazily(RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
+    cache->pages = g_hash_table_new(NULL, NULL);
+    riscv_cache_flush(cache);
+    return cache;
+}
+
+void riscv_cache_free(RISCVCodeCache *cache)
+{
+    if (cache) {
+        g_hash_table_unref(cache->pages);
+        munmap(cache->ops, RISCV_CACHE_OPS * sizeof(RISCVOp));
+        munmap(cache->info, RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
+        munmap(cache->blocks, RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
+        munmap(cache, sizeof(*cache));
+    }
+}
+
+void riscv_cache_flush(RISCVCodeCache *cache)
+{
+    cache->flushes++;
+    cache->op_count = 1; /* index 0 ends chains */
+    cache->block_count = 1;
+    memset(cache->hash, 0, sizeof(cache->hash));
+    g_hash_table_remove_all(cache->pages);
+    memset(cache->jumps, 0, sizeof(cache->jumps)); /* no jump key is 0 */
+}
+
+static uint32_t *hash_bucket(RISCVCodeCache *cache, ram_addr_t page, unsigned offset, unsigned mode)
+{
+    uint64_t key = (page | offset) * 8 + mode;
+
+    return &cache->hash[(key * 0x9e3779b97f4a7c15ull) >> 51 & (RISCV_HASH_SIZE - 1)];
+}
+
+RISCVBlock *riscv_cache_find(RISCVCodeCache *cache, ram_addr_t page, ram_addr_t page2, unsigned offset,
+                             unsigned mode)
+{
+    uint32_t i = *hash_bucket(cache, page, offset, mode);
+
+    for (; i; i = cache->blocks[i].next_hash) {
+        RISCVBlock *b = &cache->blocks[i];
+
+        if (b->page == page && b->offset == offset && b->mode == mode && b->page2 == page2) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+RISCVBlock *riscv_cache_alloc(RISCVCodeCache *cache)
+{
+    RISCVBlock *block;
+
+    if (cache->op_count + RISCV_BLOCK_MAX_OPS > RISCV_CACHE_OPS ||
+        cache->block_count == RISCV_CACHE_BLOCKS) {
+        riscv_cache_flush(cache);
+    }
+    block = &cache->blocks[cache->block_count];
+    *block = (RISCVBlock){ .page2 = RAM_ADDR_ALL, .first = cache->op_count };
+    return block;
+}
+
+static gpointer page_key(ram_addr_t page)
+{
+    return GSIZE_TO_POINTER((page >> RAM_PAGE_BITS) + 1);
+}
+
+/* Put `block` at the head of the chain of blocks with code on its page (which: 0) or second page (1). */
+static void chain_in_page(RISCVCodeCache *cache, RISCVBlock *block, unsigned which)
+{
+    gpointer key = page_key(which ? block->page2 : block->page);
+
+    block->next_in_page[which] = GPOINTER_TO_UINT(g_hash_table_lookup(cache->pages, key));
+    g_hash_table_insert(cache->pages, key, GUINT_TO_POINTER(block - cache->blocks));
+}
+
+void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_count)
+{
+    uint32_t index = block - cache->blocks;
+    uint32_t *bucket = hash_bucket(cache, block->page, block->offset, block->mode);
+
+    g_assert(index == cache->block_count && op_count <= RISCV_BLOCK_MAX_OPS);
+    block->next_hash = *bucket;
+    *bucket = index;
+    chain_in_page(cache, block, 0);
+    if (block->page2 != RAM_ADDR_ALL) {
+        chain_in_page(cache, block, 1);
+    }
+    cache->block_count++;
+    cache->op_count += op_count;
+}
+
+void riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block)
+{
+    uint32_t index = riscv_op_index(cache, exit);
+
+    cache->info[index].raw = block->incoming;
+    block->incoming = index;
+    cache->ops[index].link = &cache->ops[block->first];
+}
+
+static void drop_block(RISCVCodeCache *cache, RISCVBlock *block, RISCVHandler *dropped)
+{
+    uint32_t *slot = hash_bucket(cache, block->page, block->offset, block->mode);
+    uint32_t index = block - cache->blocks;
+
+    while (*slot != index) {
+        slot = &cache->blocks[*slot].next_hash;
+    }
+    *slot = block->next_hash;
+    for (uint32_t i = block->incoming; i;) {
+        uint32_t next = cache->info[i].raw;
+
+        cache->ops[i].link = &cache->ops[i];
+        cache->info[i].raw = 0;
+        i = next;
+    }
+    block->incoming = 0;
+    block->page = RAM_ADDR_ALL;
+    cache->ops[block->first].handler = dropped;
+}
+
+typedef struct SyncState {
+    RISCVCodeCache *cache;
+    RISCVHandler *dropped;
+    unsigned count;
+} SyncState;
+
+static void drop_granules(ram_addr_t page, uint64_t granules, void *opaque)
+{
+    SyncState *s = opaque;
+    RISCVCodeCache *cache = s->cache;
+    uint32_t head, *slot = &head;
+
+    if (page == RAM_ADDR_ALL) {
+        s->count += cache->block_count - 1;
+        riscv_cache_flush(cache);
+        return;
+    }
+    head = GPOINTER_TO_UINT(g_hash_table_lookup(cache->pages, page_key(page)));
+    while (*slot) {
+        RISCVBlock *b = &cache->blocks[*slot];
+        bool second = b->page2 == page;
+
+        if (b->page != RAM_ADDR_ALL && (second ? b->granules2 : b->granules) & granules) {
+            drop_block(cache, b, s->dropped);
+            s->count++;
+        }
+        if (b->page == RAM_ADDR_ALL) { /* dropped now, or through its other page */
+            *slot = b->next_in_page[second];
+        } else {
+            slot = &b->next_in_page[second];
+        }
+    }
+    g_hash_table_insert(cache->pages, page_key(page), GUINT_TO_POINTER(head));
+}
+
+unsigned riscv_cache_sync(RISCVCodeCache *cache, GranuleMap *map, RISCVHandler *dropped)
+{
+    SyncState s = { cache, dropped, 0 };
+
+    if (granule_map_generation(map) != cache->generation) {
+        cache->generation = granule_map_for_each_dirty(map, cache->generation, drop_granules, &s);
+    }
+    return s.count;
+}

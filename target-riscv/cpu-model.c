@@ -1,0 +1,198 @@
+/*
+ * -cpu: what its argument means, and the list that -cpu help prints.
+ *
+ * What does not belong here: the properties that it sets (cpu.c), the extensions (ext.def).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cpu-internal.h"
+
+#include <string.h>
+
+#include "system/globals.h"
+#include "util/cutils.h"
+#include "util/keyval.h"
+#include "util/option.h"
+
+/* "rv64" from "rv64-riscv-cpu"; the caller frees it. */
+static char *model_name(ObjectClass *oc)
+{
+    const char *type = object_class_get_name(oc);
+
+    return g_strndup(type, strlen(type) - strlen(RISCV_CPU_TYPE_SUFFIX));
+}
+
+/* Every model, by name; the caller frees the list. */
+static GSList *models(void)
+{
+    return object_class_get_list_sorted(TYPE_RISCV_CPU, false);
+}
+
+static ObjectClass *find_model(const char *name, Error **errp)
+{
+    g_autofree char *type = g_strconcat(name, RISCV_CPU_TYPE_SUFFIX, NULL);
+    ObjectClass *oc = object_class_by_name(type);
+    g_autoptr(GPtrArray) names = NULL;
+    g_autoptr(GSList) list = NULL;
+    const char *nearest;
+
+    if (oc && object_class_dynamic_cast(oc, TYPE_RISCV_CPU) && !object_class_is_abstract(oc)) {
+        return oc;
+    }
+    names = g_ptr_array_new_with_free_func(g_free);
+    list = models();
+    for (GSList *l = list; l; l = l->next) {
+        g_ptr_array_add(names, model_name(l->data));
+    }
+    error_setg(errp, "unknown CPU model '%s'", name);
+    nearest = nearest_name(name, names);
+    if (nearest) {
+        error_append_hint(errp, "did you mean '%s'? ", nearest);
+    }
+    error_append_hint(errp, "'-cpu help' lists the models");
+    return NULL;
+}
+
+/* The lower-case name of the extension that "+name" or "-name" means, or NULL and an error. */
+static char *switched_ext(const char *name, Error **errp)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    const char *nearest;
+
+    if (riscv_ext_by_name(name) >= 0) {
+        return g_ascii_strdown(name, -1);
+    }
+    names = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        g_ptr_array_add(names, g_ascii_strdown(riscv_ext_info[i].name, -1));
+    }
+    error_setg(errp, "unknown extension '%s'", name);
+    nearest = nearest_name(name, names);
+    if (nearest) {
+        error_append_hint(errp, "did you mean '%s'? ", nearest);
+    }
+    error_append_hint(errp, "'-cpu help' lists the extensions");
+    return NULL;
+}
+
+/* Write "+zba" and "-zba" as "zba=on" and "zba=off", so that all parts are alike. */
+static char *without_signs(const char *text, Error **errp)
+{
+    g_autoptr(GString) plain = g_string_new(NULL);
+    bool first = true;
+
+    while (*text) {
+        const char *end = text;
+
+        while (*end && (*end != ',' || end[1] == ',')) {
+            end += *end == ',' ? 2 : 1; /* a doubled comma belongs to a value */
+        }
+        if (!first && (*text == '+' || *text == '-')) {
+            g_autofree char *name = g_strndup(text + 1, end - text - 1);
+            g_autofree char *ext = switched_ext(name, errp);
+
+            if (!ext) {
+                return NULL;
+            }
+            g_string_append_printf(plain, ",%s=%s", ext, *text == '+' ? "on" : "off");
+        } else {
+            g_string_append(plain, first ? "" : ",");
+            g_string_append_len(plain, text, end - text);
+        }
+        first = false;
+        text = *end ? end + 1 : end;
+    }
+    return g_string_free(g_steal_pointer(&plain), FALSE);
+}
+
+/* A hart that is thrown away tells now what would be wrong with each of the machine's. */
+static bool try_settings(ObjectClass *oc, const GPtrArray *settings, Error **errp)
+{
+    g_autoptr(Object) obj = object_new_with_class(oc);
+    RISCVExtSet set;
+
+    for (guint i = 0; i < settings->len; i++) {
+        const KeyVal *kv = settings->pdata[i];
+
+        if (!object_property_find_err(obj, kv->key, errp) ||
+            !object_property_parse(obj, kv->key, kv->value, errp)) {
+            return false;
+        }
+    }
+    return riscv_cpu_resolve_ext(RISCV_CPU(obj), &set, errp);
+}
+
+const char *riscv_cpu_parse_model(const char *text, Error **errp)
+{
+    g_autofree char *plain = without_signs(text, errp);
+    g_autofree char *origin = g_strdup_printf("-cpu %s", text);
+    g_autofree char *name = NULL;
+    g_autoptr(GPtrArray) settings = plain ? keyval_parse(plain, "model", errp) : NULL;
+    ObjectClass *oc;
+
+    if (!settings) {
+        return NULL;
+    }
+    name = keyval_steal(settings, "model");
+    oc = find_model(name ? name : "", errp);
+    if (!oc || !try_settings(oc, settings, errp)) {
+        return NULL;
+    }
+    for (guint i = 0; i < settings->len; i++) {
+        const KeyVal *kv = settings->pdata[i];
+
+        if (!globals_add(object_class_get_name(oc), kv->key, kv->value, origin, errp)) {
+            return NULL;
+        }
+    }
+    return object_class_get_name(oc);
+}
+
+static void append_extensions(GString *help)
+{
+    g_string_append(help, "\nExtensions, switched by +NAME or -NAME (models that have it by default):\n");
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        const RISCVExtInfo *info = &riscv_ext_info[i];
+        g_autofree char *name = g_ascii_strdown(info->name, -1);
+        g_autofree char *text =
+            g_strdup_printf("%s, version %s (%s%s%s)", info->description, info->version,
+                            info->models & RISCV_MODEL_RV64 ? "rv64" : "",
+                            info->models == (RISCV_MODEL_RV64 | RISCV_MODEL_MAX) ? ", " : "",
+                            info->models & RISCV_MODEL_MAX ? "max" : info->models ? "" : "none");
+
+        help_append_entry(help, name, text);
+    }
+}
+
+/* Those that are not extensions; "realized" and links are not for users. */
+static void append_properties(GString *help)
+{
+    ObjectPropertyIterator iter;
+    ObjectProperty *prop;
+
+    g_string_append(help, "\nProperties:\n");
+    object_class_property_iter_init(&iter, object_class_by_name(TYPE_RISCV_CPU));
+    while ((prop = object_property_iter_next(&iter))) {
+        g_autofree char *head = g_strdup_printf("%s=<%s>", prop->name, prop->type);
+
+        if (riscv_ext_by_name(prop->name) < 0 && prop->set && !prop->resolve &&
+            strcmp(prop->name, "realized")) {
+            help_append_entry(help, head, prop->description ? prop->description : "");
+        }
+    }
+}
+
+void riscv_cpu_list_models(FILE *f)
+{
+    g_autoptr(GString) help = g_string_new("Available CPUs:\n");
+    g_autoptr(GSList) list = models();
+
+    for (GSList *l = list; l; l = l->next) {
+        g_autofree char *name = model_name(l->data);
+
+        help_append_entry(help, name, DEVICE_CLASS(l->data)->desc);
+    }
+    append_extensions(help);
+    append_properties(help);
+    fputs(help->str, f);
+}

@@ -1,0 +1,358 @@
+/*
+ * The hart as a device: its QOM types, properties, interrupt inputs, realize and reset.
+ *
+ * What does not belong here: -cpu and its help (cpu-model.c), the device tree (cpu-fdt.c), what a trap or a CSR does.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/cpu.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cpu-internal.h"
+#include "system/accel.h"
+#include "target-riscv/csr.h"
+#include "target-riscv/disas.h"
+#include "target-riscv/fpu.h"
+#include "target-riscv/stimer.h"
+#include "util/bits.h"
+
+/* ---- interrupt inputs ---- */
+
+#define IRQ_INPUTS (IRQ_M_EXT + 1) /* numbered by cause */
+
+/*
+ * Levels go to mip_lines. The supervisor software interrupt is different: its pending bit is software's to
+ * clear, so an interrupt controller sets it once, when its line rises. STI has no line: it is software's, or Sstc's.
+ */
+static void riscv_cpu_set_irq(void *opaque, int n, int level)
+{
+    CPURISCVState *env = &RISCV_CPU(opaque)->env;
+    uint64_t bit = BIT_ULL(n);
+
+    g_assert(bit & (MIP_SSIP | MIP_MSIP | MIP_MTIP | MIP_SEIP | MIP_MEIP));
+    if (!level) {
+        __atomic_fetch_and(&env->mip_lines, ~bit, __ATOMIC_SEQ_CST);
+        return;
+    }
+    __atomic_fetch_or(bit == MIP_SSIP ? &env->mip : &env->mip_lines, bit, __ATOMIC_SEQ_CST);
+    cpu_kick(riscv_env_cs(env));
+}
+
+/* ---- CPUClass ---- */
+
+static bool riscv_cpu_has_work(CPUState *cs)
+{
+    CPURISCVState *env = &RISCV_CPU(cs)->env;
+
+    return riscv_mip(env) & __atomic_load_n(&env->mie, __ATOMIC_RELAXED);
+}
+
+static bool riscv_cpu_is_halted(CPUState *cs)
+{
+    return RISCV_CPU(cs)->env.wfi;
+}
+
+static void riscv_cpu_set_pc(CPUState *cs, uint64_t pc)
+{
+    RISCV_CPU(cs)->env.pc = pc;
+}
+
+static uint64_t riscv_cpu_get_pc(CPUState *cs)
+{
+    return RISCV_CPU(cs)->env.pc;
+}
+
+static uint64_t riscv_cpu_get_insn_count(CPUState *cs)
+{
+    return riscv_instret(&RISCV_CPU(cs)->env, NULL);
+}
+
+static void dump_csrs(CPURISCVState *env, FILE *f)
+{
+    static const uint16_t shown[] = {
+        CSR_mstatus, CSR_mip, CSR_mie, CSR_mideleg, CSR_medeleg, CSR_mtvec, CSR_stvec, CSR_mepc,
+        CSR_sepc, CSR_mcause, CSR_scause, CSR_mtval, CSR_stval, CSR_mscratch, CSR_sscratch, CSR_satp,
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(shown); i++) {
+        uint64_t value;
+
+        if (riscv_csr_access(env, NULL, shown[i], true, false, 0, 0, &value)) {
+            fprintf(f, " %-8s %016" PRIx64 "\n", riscv_csr_name(shown[i]), value);
+        }
+    }
+}
+
+static void dump_registers(const uint64_t *regs, const char *(*name)(unsigned), FILE *f)
+{
+    for (unsigned i = 0; i < 32; i++) {
+        fprintf(f, " %-4s %016" PRIx64 "%s", name(i), regs[i], i % 4 == 3 ? "\n" : "");
+    }
+}
+
+static void riscv_cpu_dump_state(CPUState *cs, FILE *f)
+{
+    CPURISCVState *env = &RISCV_CPU(cs)->env;
+
+    fprintf(f, " hart %" PRIu64 ", %c-mode%s\n", env->hartid, "US?M"[env->priv],
+            env->wfi ? ", waiting for an interrupt" : "");
+    fprintf(f, " %-8s %016" PRIx64 "\n", "pc", env->pc);
+    dump_csrs(env, f);
+    dump_registers(env->x, riscv_x_name, f);
+    if (riscv_ext_has(&env->ext, RISCV_EXT_F)) {
+        dump_registers(env->f, riscv_f_name, f);
+    }
+}
+
+/* ---- extensions as properties ---- */
+
+bool riscv_cpu_resolve_ext(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
+{
+    return riscv_ext_resolve(RISCV_CPU_GET_CLASS(cpu)->model, &cpu->named_on, &cpu->named_off, set,
+                             errp);
+}
+
+static GVariant *get_ext(Object *obj, const ObjectProperty *prop, Error **errp)
+{
+    RISCVExtSet set;
+
+    (void)errp;
+    riscv_cpu_resolve_ext(RISCV_CPU(obj), &set, NULL);
+    return g_variant_new_boolean(riscv_ext_has(&set, GPOINTER_TO_UINT(prop->opaque)));
+}
+
+static bool set_ext(Object *obj, const ObjectProperty *prop, GVariant *value, Error **errp)
+{
+    RISCVCPU *cpu = RISCV_CPU(obj);
+    unsigned ext = GPOINTER_TO_UINT(prop->opaque);
+    bool on = g_variant_get_boolean(value);
+
+    (void)errp;
+    riscv_ext_set(&cpu->named_on, ext, on);
+    riscv_ext_set(&cpu->named_off, ext, !on);
+    return true;
+}
+
+static void add_ext_properties(ObjectClass *oc)
+{
+    for (unsigned i = 0; i < RISCV_EXT_COUNT; i++) {
+        const RISCVExtInfo *info = &riscv_ext_info[i];
+        g_autofree char *name = g_ascii_strdown(info->name, -1);
+        g_autofree char *description =
+            g_strdup_printf("extension %s %s: %s", info->name, info->version, info->description);
+        ObjectProperty *prop = object_class_property_add(oc, name, "bool", get_ext, set_ext, NULL,
+                                                         GUINT_TO_POINTER(i));
+
+        prop->flags |= OBJ_PROP_CONFIG;
+        object_class_property_set_description(oc, name, description);
+    }
+}
+
+static const Property riscv_cpu_properties[] = {
+    DEFINE_PROP_UINT64("hartid", RISCVCPU, env.hartid, 0, "CSR mhartid"),
+    DEFINE_PROP_UINT64("resetvec", RISCVCPU, env.resetvec, 0x1000, "where execution begins"),
+    DEFINE_PROP_BOOL("misaligned", RISCVCPU, env.misaligned, true,
+                     "misaligned loads and stores work; off: they trap"),
+    DEFINE_PROP_UINT64("cbom-blocksize", RISCVCPU, env.cbom_size, 64,
+                       "bytes of a cache block that Zicbom manages, a power of two", .min = 8,
+                       .max = RISCV_PAGE_SIZE),
+    DEFINE_PROP_UINT64("cboz-blocksize", RISCVCPU, env.cboz_size, 64,
+                       "bytes of a cache block that Zicboz clears, a power of two", .min = 8,
+                       .max = RISCV_PAGE_SIZE),
+    DEFINE_PROP_UINT64("mvendorid", RISCVCPU, env.mvendorid, 0, "CSR mvendorid", .max = UINT32_MAX),
+    DEFINE_PROP_UINT64("marchid", RISCVCPU, env.marchid, 0, "CSR marchid"),
+    DEFINE_PROP_UINT64("mimpid", RISCVCPU, env.mimpid, 0, "CSR mimpid"),
+    DEFINE_PROP_LINK("timebase", RISCVCPU, timebase, TYPE_TIMEBASE, Timebase,
+                     "what CSR time and Sstc count in"),
+};
+
+/* ---- realize and reset ---- */
+
+static bool check_configuration(RISCVCPU *cpu, Error **errp)
+{
+    CPURISCVState *env = &cpu->env;
+
+    if (!cpu->timebase) {
+        error_setg(errp, "a hart needs property 'timebase'");
+        return false;
+    }
+    if (!is_power_of_2(env->cbom_size) || !is_power_of_2(env->cboz_size)) {
+        error_setg(errp, "the size of a cache block must be a power of two: cbom-blocksize is %" PRIu64
+                         ", cboz-blocksize is %" PRIu64, env->cbom_size, env->cboz_size);
+        return false;
+    }
+    return riscv_cpu_resolve_ext(cpu, &env->cfg_ext, errp);
+}
+
+static unsigned max_satp_mode(const RISCVExtSet *ext)
+{
+    return riscv_ext_has(ext, RISCV_EXT_Sv57)   ? SATP_SV57
+           : riscv_ext_has(ext, RISCV_EXT_Sv48) ? SATP_SV48
+           : riscv_ext_has(ext, RISCV_EXT_Sv39) ? SATP_SV39
+                                                : SATP_BARE;
+}
+
+static void riscv_cpu_reset(DeviceState *dev)
+{
+    RISCVCPU *cpu = RISCV_CPU(dev);
+    CPURISCVState *env = &cpu->env;
+
+    memset(env->x, 0, sizeof(env->x));
+    memset(env->f, 0, sizeof(env->f));
+    env->priv = PRIV_M;
+    env->pc = env->resetvec;
+    env->wfi = false;
+    env->reservation_size = 0; /* "there is no valid load reservation" */
+    riscv_csr_reset(env);
+}
+
+static void riscv_cpu_realize(DeviceState *dev, Error **errp)
+{
+    RISCVCPU *cpu = RISCV_CPU(dev);
+    CPUState *cs = CPU(dev);
+    AccelState *accel = current_accel();
+
+    if (!check_configuration(cpu, errp)) {
+        return;
+    }
+    cpu->env.max_satp = max_satp_mode(&cpu->env.cfg_ext);
+    if (accel && !ACCEL_GET_CLASS(accel)->cpu_init(accel, cs, errp)) {
+        return;
+    }
+    cpu->accel = object_ref(accel);
+    if (riscv_ext_has(&cpu->env.cfg_ext, RISCV_EXT_Sstc)) {
+        riscv_stimer_init(cpu);
+    }
+    cpu_list_add(cs);
+    riscv_cpu_reset(dev);
+}
+
+static void riscv_cpu_unrealize(DeviceState *dev)
+{
+    RISCVCPU *cpu = RISCV_CPU(dev);
+
+    cpu_list_remove(CPU(dev));
+    riscv_stimer_cleanup(cpu);
+    if (cpu->accel) {
+        ACCEL_GET_CLASS(cpu->accel)->cpu_cleanup(ACCEL(cpu->accel), CPU(dev));
+        g_clear_pointer(&cpu->accel, object_unref);
+    }
+}
+
+/* What a snapshot keeps. A reservation is lost, and the rest (extensions in force, PMP ranges) is derived. */
+static const StateField riscv_cpu_state[] = {
+    STATE_ARRAY(RISCVCPU, env.x),
+    STATE_ARRAY(RISCVCPU, env.f),
+    STATE_FIELD(RISCVCPU, env.pc),
+    STATE_FIELD(RISCVCPU, env.instret_end),
+    STATE_FIELD(RISCVCPU, env.budget),
+    STATE_FIELD(RISCVCPU, env.priv),
+    STATE_FIELD(RISCVCPU, env.wfi),
+    STATE_FIELD(RISCVCPU, env.fs_dirty),
+    STATE_FIELD(RISCVCPU, env.frm),
+    STATE_FIELD(RISCVCPU, env.fflags),
+    STATE_FIELD(RISCVCPU, env.misa),
+    STATE_FIELD(RISCVCPU, env.mstatus),
+    STATE_FIELD(RISCVCPU, env.mip),
+    STATE_FIELD(RISCVCPU, env.mip_lines),
+    STATE_FIELD(RISCVCPU, env.mie),
+    STATE_FIELD(RISCVCPU, env.mideleg),
+    STATE_FIELD(RISCVCPU, env.medeleg),
+    STATE_FIELD(RISCVCPU, env.mtvec),
+    STATE_FIELD(RISCVCPU, env.mepc),
+    STATE_FIELD(RISCVCPU, env.mcause),
+    STATE_FIELD(RISCVCPU, env.mtval),
+    STATE_FIELD(RISCVCPU, env.mscratch),
+    STATE_FIELD(RISCVCPU, env.mcounteren),
+    STATE_FIELD(RISCVCPU, env.menvcfg),
+    STATE_FIELD(RISCVCPU, env.mcountinhibit),
+    STATE_FIELD(RISCVCPU, env.stvec),
+    STATE_FIELD(RISCVCPU, env.sepc),
+    STATE_FIELD(RISCVCPU, env.scause),
+    STATE_FIELD(RISCVCPU, env.stval),
+    STATE_FIELD(RISCVCPU, env.sscratch),
+    STATE_FIELD(RISCVCPU, env.scounteren),
+    STATE_FIELD(RISCVCPU, env.senvcfg),
+    STATE_FIELD(RISCVCPU, env.satp),
+    STATE_FIELD(RISCVCPU, env.stimecmp),
+    STATE_FIELD(RISCVCPU, env.mcycle),
+    STATE_FIELD(RISCVCPU, env.minstret),
+    STATE_ARRAY(RISCVCPU, env.pmpcfg),
+    STATE_ARRAY(RISCVCPU, env.pmpaddr),
+    STATE_END,
+};
+
+/* ---- the types ---- */
+
+static void riscv_cpu_instance_init(Object *obj)
+{
+    device_init_gpio_in(DEVICE(obj), riscv_cpu_set_irq, IRQ_INPUTS);
+}
+
+static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    CPUClass *cc = CPU_CLASS(oc);
+
+    (void)data;
+    dc->realize = riscv_cpu_realize;
+    dc->unrealize = riscv_cpu_unrealize;
+    dc->reset = riscv_cpu_reset;
+    dc->state = riscv_cpu_state;
+    dc->fdt_populate = riscv_cpu_fdt_populate;
+    cc->has_work = riscv_cpu_has_work;
+    cc->is_halted = riscv_cpu_is_halted;
+    cc->set_pc = riscv_cpu_set_pc;
+    cc->get_pc = riscv_cpu_get_pc;
+    cc->get_insn_count = riscv_cpu_get_insn_count;
+    cc->dump_state = riscv_cpu_dump_state;
+    cc->parse_model = riscv_cpu_parse_model;
+    cc->list_models = riscv_cpu_list_models;
+    object_class_add_properties(oc, riscv_cpu_properties, G_N_ELEMENTS(riscv_cpu_properties));
+    add_ext_properties(oc);
+}
+
+typedef struct RISCVModel {
+    unsigned model; /* RISCV_MODEL_* */
+    const char *description;
+} RISCVModel;
+
+static const RISCVModel model_rv64 = { RISCV_MODEL_RV64, "64-bit hart with a fixed list of extensions" };
+static const RISCVModel model_max = { RISCV_MODEL_MAX,
+                                      "64-bit hart with all extensions that get on with each other" };
+
+static void riscv_model_class_init(ObjectClass *oc, const void *data)
+{
+    const RISCVModel *model = data;
+
+    RISCV_CPU_CLASS(oc)->model = model->model;
+    DEVICE_CLASS(oc)->desc = model->description;
+}
+
+static const TypeInfo riscv_cpu_types[] = {
+    {
+        .name = TYPE_RISCV_CPU,
+        .parent = TYPE_CPU,
+        .instance_size = sizeof(RISCVCPU),
+        .instance_init = riscv_cpu_instance_init,
+        .abstract = true,
+        .class_size = sizeof(RISCVCPUClass),
+        .class_init = riscv_cpu_class_init,
+    },
+    {
+        .name = TYPE_RISCV_CPU_RV64,
+        .parent = TYPE_RISCV_CPU,
+        .class_init = riscv_model_class_init,
+        .class_data = &model_rv64,
+    },
+    {
+        .name = TYPE_RISCV_CPU_MAX,
+        .parent = TYPE_RISCV_CPU,
+        .class_init = riscv_model_class_init,
+        .class_data = &model_max,
+    },
+};
+
+DEFINE_TYPES(riscv_cpu_types)

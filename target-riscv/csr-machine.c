@@ -1,0 +1,308 @@
+/*
+ * Machine-level CSRs: status, misa, delegation, interrupt enables, trap registers, environment configuration.
+ *
+ * Paragraphs named without a document are of the privileged specification's machine-level chapter. What does not
+ * belong here: counters, PMP and the supervisor's views, which have files of their own.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "csr-internal.h"
+
+#include <string.h>
+
+#include "target-riscv/fpu.h"
+#include "util/bits.h"
+
+/* ---- mstatus ---- */
+
+uint64_t riscv_mstatus(CPURISCVState *env)
+{
+    if (env->mstatus & MSTATUS_FS) {
+        riscv_fflags_read(env); /* flags that only the host's FPU knew of make FS dirty, too */
+        if (env->fs_dirty) {
+            env->mstatus |= MSTATUS_FS;
+        }
+    }
+    env->fs_dirty = 0;
+    return env->mstatus |
+           (get_field(env->mstatus, MSTATUS_FS) == EXT_STATUS_DIRTY ? MSTATUS_SD : 0);
+}
+
+uint64_t csr_sstatus_mask(const CPURISCVState *env)
+{
+    uint64_t mask = 0;
+
+    if (env_has(env, RISCV_EXT_S)) {
+        mask |= MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP;
+    }
+    if (env->max_satp != SATP_BARE) { /* "read-only 0 if ... satp.MODE is read-only 0" */
+        mask |= MSTATUS_SUM | MSTATUS_MXR;
+    }
+    /* cfg_ext: clearing misa.F leaves the field alone; S without F may emulate it in M-mode. */
+    if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_F) || env_has(env, RISCV_EXT_S)) {
+        mask |= MSTATUS_FS;
+    }
+    return mask;
+}
+
+void csr_set_mstatus(CPURISCVState *env, uint64_t value)
+{
+    uint64_t changed;
+
+    riscv_mstatus(env); /* what floating point did until now belongs to the old FS */
+    changed = env->mstatus ^ value;
+    env->mstatus = value & ~MSTATUS_SD;
+    if (changed & MSTATUS_MXR) {
+        riscv_tlb_flush(env);
+    }
+    riscv_mode_changed(env);
+}
+
+/* "xPP fields are WARL fields": what does not exist becomes the least privileged mode, as in Spike. */
+static uint64_t legal_mpp(const CPURISCVState *env, uint64_t value)
+{
+    uint64_t mpp = get_field(value, MSTATUS_MPP);
+
+    if (!env_has(env, RISCV_EXT_U)) {
+        mpp = PRIV_M;
+    } else if (mpp == 2 || (mpp == PRIV_S && !env_has(env, RISCV_EXT_S))) {
+        mpp = PRIV_U;
+    }
+    return set_field(value, MSTATUS_MPP, mpp);
+}
+
+CSR_READ(mstatus)
+{
+    return riscv_mstatus(env);
+}
+
+CSR_WRITE(mstatus)
+{
+    uint64_t writable = csr_sstatus_mask(env) | MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP;
+
+    if (env_has(env, RISCV_EXT_U)) {
+        writable |= MSTATUS_MPRV | MSTATUS_TW;
+    }
+    if (env_has(env, RISCV_EXT_S)) {
+        writable |= MSTATUS_TSR;
+    }
+    if (env->max_satp != SATP_BARE) {
+        writable |= MSTATUS_TVM;
+    }
+    value = legal_mpp(env, value);
+    csr_set_mstatus(env, (env->mstatus & ~writable) | (value & writable));
+}
+
+/* ---- misa ---- */
+
+/*
+ * Letters that can be switched are those that Spike lets be switched. "If an ISA feature x depends on y, then
+ * attempting to enable x but disable y results in both being disabled"; where IALIGN would grow under the next
+ * instruction's feet, at env->pc, the whole write is suppressed.
+ */
+CSR_WRITE(misa)
+{
+    uint64_t writable = MISA_LETTER('M') | MISA_LETTER('A') | MISA_LETTER('F') | MISA_LETTER('D') |
+                        MISA_LETTER('C') | MISA_LETTER('B');
+    RISCVExtSet ext;
+
+    writable &= riscv_ext_misa(&env->cfg_ext);
+    value = (env->misa & ~writable) | (value & writable);
+    if (!(value & MISA_LETTER('F'))) {
+        value &= ~MISA_LETTER('D');
+    }
+    ext = riscv_ext_effective(&env->cfg_ext, value);
+    if (value == env->misa || (env_has(env, RISCV_EXT_Zca) &&
+                               !riscv_ext_has(&ext, RISCV_EXT_Zca) && (env->pc & 2))) {
+        return;
+    }
+    env->misa = value;
+    env->ext = ext;
+    riscv_ext_changed(env);
+    riscv_mode_changed(env);
+}
+
+/* ---- delegation and interrupts ---- */
+
+CSR_WRITE(medeleg)
+{
+    /*
+     * "For exceptions that cannot occur in less privileged modes ... read-only zero": ecall from M, and
+     * misaligned fetch while there are compressed instructions. Hardware error is kept, as Spike does.
+     */
+    uint64_t writable = BIT_ULL(EXC_INSN_ACCESS) | BIT_ULL(EXC_ILLEGAL) | BIT_ULL(EXC_BREAKPOINT) |
+                        BIT_ULL(EXC_LOAD_MISALIGNED) | BIT_ULL(EXC_LOAD_ACCESS) |
+                        BIT_ULL(EXC_STORE_MISALIGNED) | BIT_ULL(EXC_STORE_ACCESS) |
+                        BIT_ULL(EXC_ECALL_U) | BIT_ULL(EXC_ECALL_S) | BIT_ULL(EXC_HARDWARE_ERROR);
+
+    if (!env_has(env, RISCV_EXT_Zca)) {
+        writable |= BIT_ULL(EXC_INSN_MISALIGNED);
+    }
+    if (env->max_satp != SATP_BARE) {
+        writable |= BIT_ULL(EXC_INSN_PAGE_FAULT) | BIT_ULL(EXC_LOAD_PAGE_FAULT) |
+                    BIT_ULL(EXC_STORE_PAGE_FAULT);
+    }
+    env->medeleg = value & writable;
+}
+
+CSR_WRITE(mideleg)
+{
+    env->mideleg = value & (MIP_SSIP | MIP_STIP | MIP_SEIP);
+}
+
+CSR_WRITE(mie)
+{
+    uint64_t writable = MIP_MSIP | MIP_MTIP | MIP_MEIP;
+
+    if (env_has(env, RISCV_EXT_S)) {
+        writable |= MIP_SSIP | MIP_STIP | MIP_SEIP;
+    }
+    __atomic_store_n(&env->mie, value & writable, __ATOMIC_RELAXED);
+}
+
+CSR_READ(mip)
+{
+    return riscv_mip(env);
+}
+
+void csr_set_mip(CPURISCVState *env, uint64_t mask, uint64_t value)
+{
+    /* Two steps, since only bits in `mask` are ours to change: a device may set SSIP between them. */
+    __atomic_fetch_and(&env->mip, ~mask | value, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&env->mip, mask & value, __ATOMIC_RELAXED);
+}
+
+/*
+ * M-level bits are lines. SEIP is two: software's bit, which is written here, or a line, which "is not used to
+ * calculate the value written". With Sstc in force STIP is the timer's.
+ */
+CSR_WRITE(mip)
+{
+    uint64_t writable = 0;
+
+    if (env_has(env, RISCV_EXT_S)) {
+        writable = MIP_SSIP | MIP_SEIP;
+        if (!(env->menvcfg & MENVCFG_STCE)) {
+            writable |= MIP_STIP;
+        }
+    }
+    csr_set_mip(env, mask & writable, value);
+}
+
+/* ---- trap registers ---- */
+
+/* "Though masked, mepc[1] remains writable when IALIGN=32"; sepc is the same. */
+CSR_READ(epc)
+{
+    return *csr_field(env, csr) & (env_has(env, RISCV_EXT_Zca) ? ~1ull : ~3ull);
+}
+
+/* ---- environment configuration ---- */
+
+uint64_t csr_legal_envcfg(uint64_t value)
+{
+    if (get_field(value, ENVCFG_CBIE) == CBIE_RESERVED) {
+        value = set_field(value, ENVCFG_CBIE, CBIE_ILLEGAL);
+    }
+    return value;
+}
+
+uint64_t csr_envcfg_mask(const CPURISCVState *env)
+{
+    uint64_t mask = ENVCFG_FIOM;
+
+    if (env_has(env, RISCV_EXT_Zicbom)) {
+        mask |= ENVCFG_CBIE | ENVCFG_CBCFE;
+    }
+    if (env_has(env, RISCV_EXT_Zicboz)) {
+        mask |= ENVCFG_CBZE;
+    }
+    return mask;
+}
+
+CSR_WRITE(menvcfg)
+{
+    uint64_t changed = env->menvcfg;
+    uint64_t writable = csr_envcfg_mask(env);
+
+    if (env_has(env, RISCV_EXT_Svadu)) {
+        writable |= MENVCFG_ADUE;
+    }
+    if (env_has(env, RISCV_EXT_Svpbmt)) {
+        writable |= MENVCFG_PBMTE;
+    }
+    if (env_has(env, RISCV_EXT_Sstc)) {
+        writable |= MENVCFG_STCE;
+    }
+    __atomic_store_n(&env->menvcfg, csr_legal_envcfg(value & writable), __ATOMIC_RELAXED);
+    changed ^= env->menvcfg;
+    if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE)) {
+        riscv_tlb_flush(env);
+    }
+    if (changed & MENVCFG_STCE) {
+        riscv_stimer_update(env);
+    }
+}
+
+/* ---- triggers ---- */
+
+CSR_READ(tinfo)
+{
+    return 1; /* bit 0: type 0, no trigger */
+}
+
+/* ---- reset: "Reset". What it leaves unspecified is zero. ---- */
+
+static uint64_t reset_menvcfg(const CPURISCVState *env)
+{
+    bool svadu = riscv_ext_has(&env->cfg_ext, RISCV_EXT_Svadu);
+    bool svade = riscv_ext_has(&env->cfg_ext, RISCV_EXT_Svade);
+
+    /* Who names Svadu alone has A and D updated; with both, software that knows only Svade must be right. */
+    return svadu && !svade ? MENVCFG_ADUE : 0;
+}
+
+static uint64_t reset_mstatus(const CPURISCVState *env)
+{
+    bool s = riscv_ext_has(&env->cfg_ext, RISCV_EXT_S);
+    bool u = riscv_ext_has(&env->cfg_ext, RISCV_EXT_U);
+    uint64_t status = set_field(0, MSTATUS_MPP, u ? PRIV_U : PRIV_M);
+
+    status = set_field(status, MSTATUS_UXL, u ? XL_64 : 0);
+    return set_field(status, MSTATUS_SXL, s ? XL_64 : 0);
+}
+
+static void reset_machine(CPURISCVState *env)
+{
+    env->mstatus = reset_mstatus(env);
+    env->fs_dirty = 0;
+    env->mie = env->mideleg = env->medeleg = 0;
+    env->mtvec = env->mepc = env->mcause = env->mtval = env->mscratch = 0;
+    env->mcounteren = env->mcountinhibit = 0;
+    env->mcycle = env->minstret = -riscv_instret(env, NULL);
+    __atomic_store_n(&env->menvcfg, reset_menvcfg(env), __ATOMIC_RELAXED);
+}
+
+static void reset_supervisor(CPURISCVState *env)
+{
+    env->stvec = env->sepc = env->scause = env->stval = env->sscratch = 0;
+    env->scounteren = env->senvcfg = env->satp = 0;
+    __atomic_store_n(&env->stimecmp, UINT64_MAX, __ATOMIC_RELAXED);
+}
+
+void riscv_csr_reset(CPURISCVState *env)
+{
+    env->misa = (uint64_t)XL_64 << MISA_MXL_SHIFT | riscv_ext_misa(&env->cfg_ext);
+    env->ext = riscv_ext_effective(&env->cfg_ext, env->misa);
+    riscv_fflags_write(env, 0);
+    riscv_frm_write(env, 0);
+    reset_machine(env);
+    reset_supervisor(env);
+    memset(env->pmpcfg, 0, sizeof(env->pmpcfg));
+    memset(env->pmpaddr, 0, sizeof(env->pmpaddr));
+    __atomic_store_n(&env->mip, 0, __ATOMIC_RELAXED); /* mip_lines are the devices' */
+    riscv_stimer_update(env);
+    riscv_pmp_update(env);
+    riscv_ext_changed(env);
+    riscv_mode_changed(env);
+}

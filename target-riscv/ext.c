@@ -1,0 +1,231 @@
+/*
+ * The extensions that a hart has: what implies and what requires what, misa, and the ISA string.
+ *
+ * What does not belong here: the extensions themselves (ext.def), and the properties that switch them (cpu.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/ext.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "util/bits.h"
+
+/* As ext.def spells them. (GLib's MAX is a macro with arguments and leaves this one alone.) */
+enum { RV64 = RISCV_MODEL_RV64, MAX = RISCV_MODEL_MAX };
+
+#define EXT(name_, version_, misa_, models_, implies_, requires_, description_)                   \
+    [RISCV_EXT_##name_] = {                                                                       \
+        .name = #name_, .version = (version_), .misa = (misa_), .models = (models_),              \
+        .implies = (implies_), .requires = (requires_), .description = (description_),            \
+    },
+const RISCVExtInfo riscv_ext_info[RISCV_EXT_COUNT] = {
+#include "target-riscv/ext.def"
+};
+#undef EXT
+
+int riscv_ext_by_name(const char *name)
+{
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (!g_ascii_strcasecmp(riscv_ext_info[i].name, name)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Take the next name off a comma-separated list of a row; -1 at its end. */
+static int list_next(const char **list)
+{
+    g_autofree char *name = NULL;
+    size_t len = strcspn(*list, ",");
+    int ext;
+
+    if (!len) {
+        return -1;
+    }
+    name = g_strndup(*list, len);
+    *list += len + ((*list)[len] == ',');
+    ext = riscv_ext_by_name(name);
+    g_assert(ext >= 0);
+    return ext;
+}
+
+static int ext_of_letter(char letter)
+{
+    char name[] = { letter, '\0' };
+
+    return letter ? riscv_ext_by_name(name) : -1;
+}
+
+static void enable_all(RISCVExtSet *set, RISCVExt ext, const RISCVExtSet *except)
+{
+    const char *implied = riscv_ext_info[ext].implies;
+    int next;
+
+    riscv_ext_set(set, ext, true);
+    while ((next = list_next(&implied)) >= 0) {
+        if (!riscv_ext_has(set, next) && !riscv_ext_has(except, next)) {
+            enable_all(set, next, except);
+        }
+    }
+}
+
+static void disable_all(RISCVExtSet *set, RISCVExt ext, const RISCVExtSet *except)
+{
+    riscv_ext_set(set, ext, false);
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (ext_of_letter(riscv_ext_info[i].misa) == (int)ext && !riscv_ext_has(except, i)) {
+            riscv_ext_set(set, i, false);
+        }
+    }
+}
+
+void riscv_ext_enable(RISCVExtSet *set, RISCVExt ext, bool on)
+{
+    static const RISCVExtSet none;
+
+    (on ? enable_all : disable_all)(set, ext, &none);
+}
+
+/* The first extension that `ext` needs and `set` lacks, or -1. */
+static int missing(const RISCVExtSet *set, RISCVExt ext)
+{
+    const char *required = riscv_ext_info[ext].requires;
+    int next;
+
+    while ((next = list_next(&required)) >= 0) {
+        if (!riscv_ext_has(set, next)) {
+            return next;
+        }
+    }
+    /* What C comprises depends on D (Privileged ISA, misa: "misa.C must be clear if ..."). */
+    if (ext == RISCV_EXT_C && riscv_ext_has(set, RISCV_EXT_D) &&
+        !riscv_ext_has(set, RISCV_EXT_Zcd)) {
+        return RISCV_EXT_Zcd;
+    }
+    return -1;
+}
+
+static bool check_ext(const RISCVExtSet *set, RISCVExt ext, Error **errp)
+{
+    g_autofree char *lower = NULL;
+    int lacks = riscv_ext_has(set, ext) ? missing(set, ext) : -1;
+
+    if (lacks < 0) {
+        return true;
+    }
+    lower = g_ascii_strdown(riscv_ext_info[lacks].name, -1);
+    error_setg(errp, "extension %s needs extension %s, which is off", riscv_ext_info[ext].name,
+               riscv_ext_info[lacks].name);
+    error_append_hint(errp, "turn it on with %s=on", lower);
+    return false;
+}
+
+bool riscv_ext_check(const RISCVExtSet *set, Error **errp)
+{
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (!check_ext(set, i, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Take away what lacks a requirement, until nothing does; what is in `keep` stays. */
+static void drop_unmet(RISCVExtSet *set, const RISCVExtSet *keep)
+{
+    bool again = true;
+
+    while (again) {
+        again = false;
+        for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+            if (riscv_ext_has(set, i) && !riscv_ext_has(keep, i) && missing(set, i) >= 0) {
+                riscv_ext_set(set, i, false);
+                again = true;
+            }
+        }
+    }
+}
+
+RISCVExtSet riscv_ext_model(unsigned model)
+{
+    RISCVExtSet set = { 0 };
+
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        riscv_ext_set(&set, i, riscv_ext_info[i].models & model);
+    }
+    return set;
+}
+
+bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet *off,
+                       RISCVExtSet *set, Error **errp)
+{
+    *set = riscv_ext_model(model);
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (riscv_ext_has(off, i)) {
+            disable_all(set, i, on);
+        }
+    }
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (riscv_ext_has(on, i)) {
+            enable_all(set, i, off);
+        }
+    }
+    drop_unmet(set, on);
+    return riscv_ext_check(set, errp);
+}
+
+RISCVExtSet riscv_ext_effective(const RISCVExtSet *configured, uint64_t misa)
+{
+    static const RISCVExtSet none;
+    RISCVExtSet set = *configured;
+
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        char letter = riscv_ext_info[i].misa;
+        int whole = ext_of_letter(letter);
+
+        /* A part that was configured without the whole (Zmmul without M) does not depend on the letter. */
+        if (whole >= 0 && riscv_ext_has(configured, whole) && !(misa & BIT_ULL(letter - 'A'))) {
+            riscv_ext_set(&set, i, false);
+        }
+    }
+    drop_unmet(&set, &none);
+    return set;
+}
+
+uint64_t riscv_ext_misa(const RISCVExtSet *set)
+{
+    uint64_t letters = 0;
+
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        if (riscv_ext_has(set, i) && !riscv_ext_info[i].name[1]) {
+            letters |= BIT_ULL(riscv_ext_info[i].name[0] - 'A');
+        }
+    }
+    return letters;
+}
+
+bool riscv_ext_in_isa_string(RISCVExt ext)
+{
+    const char *name = riscv_ext_info[ext].name;
+
+    return ext != RISCV_EXT_S && ext != RISCV_EXT_U &&
+           !(g_str_has_prefix(name, "Sv") && g_ascii_isdigit(name[2]));
+}
+
+char *riscv_ext_isa_string(const RISCVExtSet *set)
+{
+    GString *text = g_string_new("rv64");
+
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        const char *name = riscv_ext_info[i].name;
+
+        if (riscv_ext_has(set, i) && riscv_ext_in_isa_string(i)) {
+            g_string_append_printf(text, "%s%s", name[1] ? "_" : "", name);
+        }
+    }
+    g_string_ascii_down(text);
+    return g_string_free(text, FALSE);
+}

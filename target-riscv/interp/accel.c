@@ -1,0 +1,74 @@
+/*
+ * The accelerator "interp": the QOM type by which start-up finds the interpreter.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/interp/interp.h"
+#include "util/log.h"
+#include "util/module.h"
+
+#define TYPE_INTERP_ACCEL "interp" ACCEL_SUFFIX
+
+static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
+{
+    RISCVEngine *engine = g_new0(RISCVEngine, 1);
+
+    (void)accel;
+    (void)errp;
+    engine->cache = riscv_cache_new();
+    RISCV_CPU(cpu)->env.engine = engine;
+    return true;
+}
+
+static void log_stats(const CPURISCVState *env)
+{
+    const RISCVStats *s = &env->stats;
+
+    log_printf("hart %" PRIu64 ": %" PRIu64 " instructions retired; %" PRIu64 " blocks of %" PRIu64
+               " instructions decoded, %" PRIu64 " dropped, cache flushed %" PRIu64 " times; %" PRIu64
+               " look-ups, %" PRIu64 " links; TLB: %" PRIu64 " fills, %" PRIu64 " flushes\n",
+               env->hartid, env->instret_end - env->budget, s->blocks_decoded, s->insns_decoded,
+               s->blocks_dropped, s->cache_flushes, s->lookups, s->links, s->tlb_fills, s->tlb_flushes);
+}
+
+static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
+{
+    CPURISCVState *env = &RISCV_CPU(cpu)->env;
+    RISCVEngine *engine = env->engine;
+
+    (void)accel;
+    if (log_enabled(LOG_STATS)) {
+        log_stats(env);
+    }
+    riscv_cache_free(engine->cache);
+    g_free(engine);
+    env->engine = NULL;
+}
+
+static void interp_class_init(ObjectClass *oc, const void *data)
+{
+    static const char *const aliases[] = { "tcg", NULL };
+    AccelClass *ac = ACCEL_CLASS(oc);
+
+    (void)data;
+    ac->name = "interp";
+    ac->aliases = aliases;
+    ac->desc = "cached-decode interpreter";
+    ac->is_default = true;
+    ac->cpu_init = interp_cpu_init;
+    ac->cpu_cleanup = interp_cpu_cleanup;
+    ac->exec = riscv_interp_exec;
+}
+
+static const TypeInfo interp_type_info = {
+    .name = TYPE_INTERP_ACCEL,
+    .parent = TYPE_ACCEL,
+    .class_init = interp_class_init,
+};
+
+static void interp_register_types(void)
+{
+    type_register_static(&interp_type_info);
+}
+
+type_init(interp_register_types)

@@ -1,0 +1,184 @@
+/*
+ * The interpreter's run loop: interrupts, finding and linking blocks, running operations, and the way out of
+ * an operation that raises an exception.
+ *
+ * What does not belong here: handlers (handlers.c), decoding (../translate.c), traps themselves (../trap.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/interp/interp.h"
+
+#include "target-riscv/fpu.h"
+#include "util/log.h"
+
+/* ---- counting ---- */
+
+uint64_t riscv_instret(CPURISCVState *env, const RISCVOp *op)
+{
+    RISCVEngine *engine = env->engine;
+    uint64_t before = op ? riscv_op_info(engine->cache, op)->retired : 0;
+
+    return env->instret_end - env->budget + before;
+}
+
+uint64_t riscv_op_pc(CPURISCVState *env, const RISCVOp *op)
+{
+    RISCVEngine *engine = env->engine;
+
+    return env->pc_page + riscv_op_info(engine->cache, op)->offset;
+}
+
+static void set_budget(CPURISCVState *env, int64_t budget)
+{
+    env->instret_end += budget - env->budget;
+    env->budget = budget;
+}
+
+/* ---- leaving an operation ---- */
+
+void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
+{
+    RISCVEngine *engine = env->engine;
+    const RISCVOpInfo *info = riscv_op_info(engine->cache, op);
+
+    env->pc = env->pc_page + info->offset;
+    env->budget -= info->retired;
+    riscv_take_trap(env, cause, tval);
+    longjmp(engine->leave, 1);
+}
+
+void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
+{
+    RISCVEngine *engine = env->engine;
+
+    riscv_raise(env, op, EXC_ILLEGAL, riscv_op_info(engine->cache, op)->raw);
+}
+
+static void sync_code(CPURISCVState *env)
+{
+    RISCVEngine *engine = env->engine;
+    AddressSpace *as = riscv_env_cs(env)->as;
+
+    env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
+}
+
+void riscv_fence_i(CPURISCVState *env, const RISCVOp *op)
+{
+    (void)op;
+    sync_code(env);
+}
+
+/* ---- the loop ---- */
+
+static void run_ops(CPURISCVState *env, const RISCVOp *op)
+{
+    while (op) {
+        op = op->handler(env, op);
+    }
+}
+
+static void log_exec(const CPURISCVState *env)
+{
+    log_printf("Trace %" PRIu64 ": 0x%016" PRIx64 "/%u\n", env->hartid, env->pc, env->mode);
+}
+
+/* A block that is not kept (see translate_alone) is neither remembered nor linked; none is while `exec` logs. */
+static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const RISCVOp *from,
+                                  RISCVJump *jump)
+{
+    RISCVEngine *engine = env->engine;
+    RISCVCodeCache *cache = engine->cache;
+    const RISCVOp *op = &cache->ops[block->first];
+
+    if (block - cache->blocks == cache->block_count || log_enabled(LOG_EXEC)) {
+        return op;
+    }
+    *jump = (RISCVJump){ env->pc, env->jump_key, op };
+    if (from) {
+        riscv_cache_link(cache, from, block);
+        env->stats.links++;
+    }
+    return op;
+}
+
+/* Find the block at env->pc, enter it in the jump table, and link the exit that led here to it. */
+static const RISCVOp *next_block(CPURISCVState *env)
+{
+    RISCVEngine *engine = env->engine;
+    RISCVCodeCache *cache = engine->cache;
+    RISCVJump *jump = &cache->jumps[riscv_jump_index(env->pc)];
+    const RISCVOp *from = engine->unlinked;
+    uint64_t flushes = cache->flushes;
+    RISCVBlock *block;
+    unsigned cause;
+    uint64_t tval;
+
+    engine->unlinked = NULL;
+    if (G_UNLIKELY(log_enabled(LOG_EXEC))) {
+        log_exec(env);
+    } else if (!from && jump->pc == env->pc && jump->key == env->jump_key) {
+        env->pc_page = env->pc & RISCV_PAGE_MASK;
+        return jump->op;
+    }
+    block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
+    if (!block) {
+        riscv_take_trap(env, cause, tval);
+        return NULL;
+    }
+    env->pc_page = env->pc & RISCV_PAGE_MASK;
+    return enter_block(env, block, cache->flushes == flushes ? from : NULL, jump);
+}
+
+/* Take a pending interrupt; false when the hart has nothing to do but wait for one. */
+static bool look_at_interrupts(CPURISCVState *env)
+{
+    int irq = riscv_pending_interrupt(env);
+
+    if (irq >= 0) {
+        env->wfi = false;
+        ((RISCVEngine *)env->engine)->unlinked = NULL; /* its target is not where we go */
+        riscv_take_trap(env, RISCV_CAUSE_INTERRUPT | irq, 0);
+    } else if (env->wfi) {
+        if (!(riscv_mip(env) & env->mie)) {
+            return false;
+        }
+        env->wfi = false;
+    }
+    return true;
+}
+
+static CPUExecResult run(CPURISCVState *env)
+{
+    CPUState *cs = riscv_env_cs(env);
+
+    for (;;) {
+        if (__atomic_load_n(&cs->exit_request, __ATOMIC_SEQ_CST)) {
+            return CPU_EXEC_REQUEST;
+        }
+        if (env->budget < 0) {
+            return CPU_EXEC_BUDGET;
+        }
+        if (!look_at_interrupts(env)) {
+            return CPU_EXEC_HALTED;
+        }
+        run_ops(env, next_block(env));
+    }
+}
+
+CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget)
+{
+    CPURISCVState *env = &RISCV_CPU(cpu)->env;
+    RISCVEngine *engine = env->engine;
+    CPUExecResult result;
+
+    (void)accel;
+    set_budget(env, budget);
+    /* A store to code becomes visible without fence.i in the end: Unprivileged ISA, "Ziccid". */
+    sync_code(env);
+    engine->unlinked = NULL;
+    riscv_fpu_enter(env);
+    setjmp(engine->leave); /* where riscv_raise() comes back, with the trap taken */
+    result = run(env);
+    riscv_fpu_leave(env);
+    return result;
+}

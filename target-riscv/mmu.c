@@ -1,0 +1,289 @@
+/*
+ * Address translation: Sv39, Sv48, Sv57, with Svnapot, Svpbmt, Svade and Svadu.
+ *
+ * Paragraphs are of the privileged specification's supervisor-level chapter, "Virtual Address Translation
+ * Process" if none is named. What does not belong here: the TLB (tlb.c) and protection of physical memory (pmp.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "pmp.h"
+#include "util/bits.h"
+
+#define VPN_BITS 9
+#define NAPOT_BITS 4 /* 64 KiB: the only size that Svnapot defines */
+
+/* One translation on its way. */
+typedef struct Walk {
+    CPURISCVState *env;
+    uint64_t vaddr;
+    RISCVAccess access;
+    RISCVMMUIndex idx;
+    hwaddr pte_addr;
+    uint64_t pte;
+    unsigned level; /* of pte: 0 is a 4 KiB page */
+} Walk;
+
+typedef enum WalkResult { WALK_OK, WALK_PAGE_FAULT, WALK_ACCESS_FAULT } WalkResult;
+
+static unsigned fault_cause(RISCVAccess access, bool page_fault)
+{
+    static const uint8_t causes[][2] = {
+        [ACCESS_LOAD] = { EXC_LOAD_ACCESS, EXC_LOAD_PAGE_FAULT },
+        [ACCESS_STORE] = { EXC_STORE_ACCESS, EXC_STORE_PAGE_FAULT },
+        [ACCESS_FETCH] = { EXC_INSN_ACCESS, EXC_INSN_PAGE_FAULT },
+    };
+
+    return causes[access][page_fault];
+}
+
+/* ---- the entry itself ---- */
+
+static uint64_t pte_ppn(uint64_t pte)
+{
+    return get_field(pte, PTE_PPN);
+}
+
+static bool pte_is_leaf(uint64_t pte)
+{
+    return pte & (PTE_R | PTE_W | PTE_X);
+}
+
+/* Steps 3 to 5: valid, nothing reserved, a superpage aligned. */
+static bool pte_is_legal(const CPURISCVState *env, uint64_t pte, unsigned level)
+{
+    bool pbmt = riscv_ext_has(&env->ext, RISCV_EXT_Svpbmt) && (env->menvcfg & MENVCFG_PBMTE);
+
+    if (!(pte & PTE_V) || (pte & PTE_RESERVED)) {
+        return false;
+    }
+    if (!pte_is_leaf(pte)) { /* the rest is "reserved for future standard use" */
+        return level > 0 && !(pte & (PTE_U | PTE_A | PTE_D | PTE_PBMT | PTE_N));
+    }
+    if (!(pte & PTE_R) && (pte & PTE_W)) {
+        return false;
+    }
+    if ((pte & PTE_PBMT) && (!pbmt || (pte & PTE_PBMT) == PTE_PBMT)) {
+        return false;
+    }
+    if (pte & PTE_N) { /* "Page table entry encodings when pte.N=1" */
+        return riscv_ext_has(&env->ext, RISCV_EXT_Svnapot) && level == 0 &&
+               extract64(pte_ppn(pte), 0, NAPOT_BITS) == 1u << (NAPOT_BITS - 1);
+    }
+    return !level || !extract64(pte_ppn(pte), 0, level * VPN_BITS);
+}
+
+/* Steps 6 to 8: R, W and X as `idx` has them, by U, SUM and MXR. */
+static uint64_t pte_permissions(const CPURISCVState *env, uint64_t pte, RISCVMMUIndex idx)
+{
+    uint64_t rwx = pte & (PTE_R | PTE_W | PTE_X);
+
+    if (idx == MMU_IDX_U ? !(pte & PTE_U) : (pte & PTE_U) && idx != MMU_IDX_S_SUM) {
+        return 0;
+    }
+    if ((env->mstatus & MSTATUS_MXR) && (pte & PTE_X)) {
+        rwx |= PTE_R;
+    }
+    if (idx == MMU_IDX_S_SUM && (pte & PTE_U)) {
+        rwx &= ~PTE_X; /* "Irrespective of SUM, the supervisor may not execute code on pages with U=1" */
+    }
+    return rwx;
+}
+
+/* Physical address of vaddr by the leaf `pte`. */
+static hwaddr pte_target(uint64_t pte, unsigned level, uint64_t vaddr)
+{
+    unsigned low = pte & PTE_N ? NAPOT_BITS : level * VPN_BITS;
+    uint64_t offset_mask = BIT_ULL(RISCV_PAGE_BITS + low) - 1;
+
+    return (pte_ppn(pte) << RISCV_PAGE_BITS & ~offset_mask) | (vaddr & offset_mask);
+}
+
+/* ---- the walk ---- */
+
+static uint64_t *pte_ptr(const Walk *w, RISCVAccess access)
+{
+    AddressSpace *as = riscv_env_cs(w->env)->as;
+    bool whole_page;
+
+    /* "PMP checks are also applied to page-table accesses, for which the effective privilege mode is S." */
+    if (!riscv_pmp_check(w->env, w->pte_addr, sizeof(w->pte), access, PRIV_S, &whole_page)) {
+        return NULL;
+    }
+    return address_space_ram_ptr(as, w->pte_addr, sizeof(w->pte), access == ACCESS_STORE);
+}
+
+/* Who updates A and D: Svade and Svadu, "Machine Environment Configuration (menvcfg) Register". */
+static bool updates_ad(const CPURISCVState *env)
+{
+    if (riscv_ext_has(&env->ext, RISCV_EXT_Svadu)) {
+        return env->menvcfg & MENVCFG_ADUE;
+    }
+    return !riscv_ext_has(&env->ext, RISCV_EXT_Svade);
+}
+
+typedef enum ADResult { AD_DONE, AD_CHANGED, AD_PAGE_FAULT, AD_ACCESS_FAULT } ADResult;
+
+/* Step 9. AD_CHANGED: somebody else wrote the entry meanwhile; look at it again. */
+static ADResult set_ad(Walk *w)
+{
+    uint64_t wanted = w->pte | PTE_A | (w->access == ACCESS_STORE ? PTE_D : 0);
+    uint64_t *ptr;
+
+    if (wanted == w->pte) {
+        return AD_DONE;
+    }
+    if (!updates_ad(w->env)) {
+        return AD_PAGE_FAULT;
+    }
+    ptr = pte_ptr(w, ACCESS_STORE);
+    if (!ptr) {
+        return AD_ACCESS_FAULT;
+    }
+    if (!__atomic_compare_exchange_n(ptr, &w->pte, wanted, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED)) {
+        return AD_CHANGED;
+    }
+    w->pte = wanted;
+    address_space_note_store(riscv_env_cs(w->env)->as, w->pte_addr, sizeof(wanted));
+    return AD_DONE;
+}
+
+static bool access_allowed(uint64_t rwx, RISCVAccess access)
+{
+    return rwx & (access == ACCESS_LOAD ? PTE_R : access == ACCESS_STORE ? PTE_W : PTE_X);
+}
+
+/* Read the entry at w->level of the table at `table`, and judge it: a leaf that allows the access, or a pointer. */
+static WalkResult walk_level(Walk *w, hwaddr table)
+{
+    unsigned shift = RISCV_PAGE_BITS + w->level * VPN_BITS;
+    const uint64_t *ptr;
+
+    w->pte_addr = table + extract64(w->vaddr, shift, VPN_BITS) * sizeof(w->pte);
+    for (;;) {
+        ptr = pte_ptr(w, ACCESS_LOAD);
+        if (!ptr) {
+            return WALK_ACCESS_FAULT;
+        }
+        w->pte = __atomic_load_n(ptr, __ATOMIC_ACQUIRE);
+        if (!pte_is_legal(w->env, w->pte, w->level)) {
+            return WALK_PAGE_FAULT;
+        }
+        if (!pte_is_leaf(w->pte)) {
+            return WALK_OK;
+        }
+        if (!access_allowed(pte_permissions(w->env, w->pte, w->idx), w->access)) {
+            return WALK_PAGE_FAULT;
+        }
+        switch (set_ad(w)) {
+        case AD_DONE:
+            return WALK_OK;
+        case AD_PAGE_FAULT:
+            return WALK_PAGE_FAULT;
+        case AD_ACCESS_FAULT:
+            return WALK_ACCESS_FAULT;
+        case AD_CHANGED:
+            break;
+        }
+    }
+}
+
+/* Remember where big pages are, since the TLB holds 4 KiB parts of them: see riscv_mmu_fence_page(). */
+static void note_big_page(CPURISCVState *env, uint64_t vaddr, unsigned page_bits)
+{
+    uint64_t mask = ~(BIT_ULL(page_bits) - 1);
+
+    if (env->big_page_mask || !env->big_page_base) { /* there is a range: widen it to hold both */
+        mask &= env->big_page_mask;
+        while ((vaddr ^ env->big_page_base) & mask) {
+            mask <<= 1;
+        }
+    }
+    env->big_page_mask = mask;
+    env->big_page_base = vaddr & mask;
+}
+
+void riscv_mmu_fence_page(CPURISCVState *env, uint64_t vaddr)
+{
+    if ((vaddr & env->big_page_mask) == env->big_page_base) {
+        riscv_tlb_flush(env);
+    } else {
+        riscv_tlb_flush_page(env, vaddr);
+    }
+}
+
+static WalkResult walk(Walk *w, unsigned mode)
+{
+    unsigned levels = mode - SATP_SV39 + 3;
+    unsigned va_bits = RISCV_PAGE_BITS + levels * VPN_BITS;
+    hwaddr table = get_field(w->env->satp, SATP_PPN) << RISCV_PAGE_BITS;
+
+    /* "must have bits 63-39 all equal to bit 38, or else a page-fault exception will occur" (Sv39) */
+    if ((uint64_t)sextract64(w->vaddr, 0, va_bits) != w->vaddr) {
+        return WALK_PAGE_FAULT;
+    }
+    for (w->level = levels - 1;; w->level--) {
+        WalkResult result = walk_level(w, table);
+
+        if (result != WALK_OK || pte_is_leaf(w->pte)) {
+            return result;
+        }
+        table = pte_ppn(w->pte) << RISCV_PAGE_BITS;
+    }
+}
+
+/* ---- translation ---- */
+
+/* Page table's side: paddr and permissions, or false and *cause. */
+static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess access, RISCVMMUIndex idx,
+                           RISCVTranslation *out, unsigned *cause)
+{
+    unsigned mode = get_field(env->satp, SATP_MODE);
+    Walk w = { .env = env, .vaddr = vaddr, .access = access, .idx = idx };
+    WalkResult result;
+    uint64_t rwx;
+
+    if (idx == MMU_IDX_M || mode == SATP_BARE) {
+        *out = (RISCVTranslation){ .paddr = vaddr, .readable = true, .writable = true,
+                                   .executable = true };
+        return true;
+    }
+    result = walk(&w, mode);
+    if (result != WALK_OK) {
+        *cause = fault_cause(access, result == WALK_PAGE_FAULT);
+        return false;
+    }
+    if (w.level) {
+        note_big_page(env, vaddr, RISCV_PAGE_BITS + w.level * VPN_BITS);
+    } else if (w.pte & PTE_N) {
+        note_big_page(env, vaddr, RISCV_PAGE_BITS + NAPOT_BITS);
+    }
+    rwx = pte_permissions(env, w.pte, idx);
+    *out = (RISCVTranslation){
+        .paddr = pte_target(w.pte, w.level, vaddr),
+        .readable = rwx & PTE_R,
+        .writable = (rwx & PTE_W) && (w.pte & PTE_D),
+        .executable = rwx & PTE_X,
+    };
+    return true;
+}
+
+bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
+                     RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
+{
+    RISCVPriv priv = idx == MMU_IDX_M ? PRIV_M : idx == MMU_IDX_U ? PRIV_U : PRIV_S;
+    unsigned pmp;
+
+    if (!translate_page(env, vaddr, access, idx, out, cause)) {
+        return false;
+    }
+    pmp = riscv_pmp_permissions(env, out->paddr, size, priv, &out->whole_page);
+    out->readable &= (pmp & PMP_R) != 0;
+    out->writable &= (pmp & PMP_W) != 0;
+    out->executable &= (pmp & PMP_X) != 0;
+    if (!(pmp & riscv_pmp_needed(access))) {
+        *cause = fault_cause(access, false);
+        return false;
+    }
+    return true;
+}

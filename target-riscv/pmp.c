@@ -1,0 +1,90 @@
+/*
+ * Physical memory protection: which entry matches an access, and what it allows.
+ *
+ * Paragraphs are of the privileged specification's "Physical Memory Protection". What does not belong here: the
+ * CSRs and their locks (csr-pmp.c), page tables (mmu.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "pmp.h"
+
+#define PMP_RWX (PMP_R | PMP_W | PMP_X)
+
+static const RISCVPMPEntry matches_nothing = { 1, 0 };
+
+/* "Address Matching". pmpaddr holds bits 55:2 of an address. */
+static RISCVPMPEntry decode_entry(const CPURISCVState *env, unsigned i)
+{
+    uint64_t addr = env->pmpaddr[i];
+    uint64_t below = i ? env->pmpaddr[i - 1] : 0;
+    uint64_t low_ones;
+
+    switch (env->pmpcfg[i] & PMP_A) {
+    case PMP_TOR:
+        if (below >= addr) {
+            return matches_nothing;
+        }
+        return (RISCVPMPEntry){ below << 2, (addr << 2) - 1 };
+    case PMP_NA4:
+        return (RISCVPMPEntry){ addr << 2, (addr << 2) + 3 };
+    case PMP_NAPOT:
+        low_ones = addr ^ (addr + 1); /* trailing ones and the zero above them */
+        return (RISCVPMPEntry){ (addr & ~low_ones) << 2, (addr | low_ones) << 2 | 3 };
+    default:
+        return matches_nothing;
+    }
+}
+
+void riscv_pmp_update(CPURISCVState *env)
+{
+    env->pmp_active = 0;
+    for (unsigned i = 0; i < RISCV_PMP_COUNT; i++) {
+        env->pmp[i] = decode_entry(env, i);
+        env->pmp_active += env->pmp[i].first <= env->pmp[i].last;
+    }
+    riscv_tlb_flush(env);
+}
+
+static bool overlaps(const RISCVPMPEntry *entry, uint64_t first, uint64_t last)
+{
+    return entry->first <= last && first <= entry->last;
+}
+
+static bool contains(const RISCVPMPEntry *entry, uint64_t first, uint64_t last)
+{
+    return entry->first <= first && last <= entry->last;
+}
+
+unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned size,
+                               RISCVPriv priv, bool *whole_page)
+{
+    uint64_t last = paddr + size - 1;
+    uint64_t page_first = paddr & RISCV_PAGE_MASK;
+    uint64_t page_last = paddr | ~RISCV_PAGE_MASK;
+
+    *whole_page = true;
+    for (unsigned i = 0; env->pmp_active && i < RISCV_PMP_COUNT; i++) {
+        const RISCVPMPEntry *entry = &env->pmp[i];
+
+        if (!overlaps(entry, page_first, page_last)) {
+            continue;
+        }
+        if (!contains(entry, page_first, page_last)) {
+            *whole_page = false;
+        }
+        if (overlaps(entry, paddr, last)) {
+            /* "The matching PMP entry must match all bytes ..., irrespective of the L, R, W, and X bits." */
+            if (!contains(entry, paddr, last)) {
+                return 0;
+            }
+            return priv == PRIV_M && !(env->pmpcfg[i] & PMP_L) ? PMP_RWX : env->pmpcfg[i] & PMP_RWX;
+        }
+    }
+    return priv == PRIV_M ? PMP_RWX : 0;
+}
+
+bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,
+                     RISCVPriv priv, bool *whole_page)
+{
+    return riscv_pmp_permissions(env, paddr, size, priv, whole_page) & riscv_pmp_needed(access);
+}

@@ -1,0 +1,415 @@
+/*
+ * The software TLB and everything a memory access does when the inline test of insn.h fails: translation,
+ * misaligned and page-crossing accesses, devices, pages with special granules, atomics.
+ *
+ * What does not belong here: page tables (mmu.c) and physical memory protection (pmp.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/csr.h"
+#include "target-riscv/engine.h"
+#include "util/bits.h"
+
+/* ---- modes and flushes ---- */
+
+static RISCVMMUIndex data_mmu_index(const CPURISCVState *env)
+{
+    RISCVPriv priv = env->priv;
+
+    if (priv == PRIV_M && env->mstatus & MSTATUS_MPRV) {
+        priv = extract64(env->mstatus, 11, 2); /* MPP */
+    }
+    switch (priv) {
+    case PRIV_U:
+        return MMU_IDX_U;
+    case PRIV_S:
+        return env->mstatus & MSTATUS_SUM ? MMU_IDX_S_SUM : MMU_IDX_S;
+    default:
+        return MMU_IDX_M;
+    }
+}
+
+void riscv_mode_changed(CPURISCVState *env)
+{
+    env->data_mmu_idx = data_mmu_index(env);
+    env->tlb = &env->tlbs[env->data_mmu_idx];
+    env->mode = env->priv | (env->mstatus & MSTATUS_FS ? RISCV_MODE_FS : 0);
+    env->jump_key = (env->jump_key & ~(uint64_t)RISCV_MODE_MASK) | env->mode;
+}
+
+void riscv_ext_changed(CPURISCVState *env)
+{
+    RISCVEngine *engine = env->engine;
+
+    if (engine) { /* none before realize */
+        riscv_cache_flush(engine->cache);
+        env->stats.cache_flushes++;
+    }
+    riscv_mode_changed(env);
+}
+
+static void invalidate(RISCVTLBEntry *entries)
+{
+    for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
+        entries[i].tag = RISCV_TLB_INVALID;
+    }
+}
+
+void riscv_tlb_flush(CPURISCVState *env)
+{
+    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
+        invalidate(env->tlbs[idx].load);
+        invalidate(env->tlbs[idx].store);
+        for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
+            env->fetch_tlb[idx][i].tag = RISCV_TLB_INVALID;
+        }
+    }
+    env->big_page_mask = 0;
+    env->big_page_base = UINT64_MAX;
+    env->jump_key += RISCV_MODE_MASK + 1;
+    env->stats.tlb_flushes++;
+}
+
+void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr)
+{
+    unsigned i = riscv_tlb_index(vaddr);
+
+    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
+        env->tlbs[idx].load[i].tag = RISCV_TLB_INVALID;
+        env->tlbs[idx].store[i].tag = RISCV_TLB_INVALID;
+        env->fetch_tlb[idx][i].tag = RISCV_TLB_INVALID;
+    }
+    env->jump_key += RISCV_MODE_MASK + 1;
+}
+
+void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page)
+{
+    uint64_t host = (uintptr_t)page->block->host + page->offset;
+
+    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
+        for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
+            RISCVTLBEntry *e = &env->tlbs[idx].store[i];
+
+            if ((e->tag & RISCV_PAGE_MASK) + e->addend == host) {
+                e->tag = RISCV_TLB_INVALID;
+            }
+        }
+    }
+}
+
+/* ---- where an access goes ---- */
+
+/* Part of an access that lies on one page, resolved. */
+typedef struct Place {
+    uint8_t *host;     /* RAM or ROM; NULL: a device */
+    RAMPage *special;  /* stores must be noted */
+    RAMBlock *ram;
+    uint64_t offset;   /* in ram, or in the device's region */
+    MemoryRegion *mr;
+} Place;
+
+static const unsigned page_fault_cause[] = {
+    [ACCESS_LOAD] = EXC_LOAD_ACCESS, [ACCESS_STORE] = EXC_STORE_ACCESS, [ACCESS_FETCH] = EXC_INSN_ACCESS,
+};
+
+/* Does `range` hold the whole page of `paddr`, so that an entry for the page is right? */
+static bool range_holds_page(const FlatRange *range, hwaddr paddr)
+{
+    hwaddr page = paddr & RISCV_PAGE_MASK;
+
+    return page >= range->addr && page - range->addr + RISCV_PAGE_SIZE <= range->size &&
+           ((range->offset + (page - range->addr)) & ~RISCV_PAGE_MASK) == 0;
+}
+
+static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, bool writable)
+{
+    unsigned i = riscv_tlb_index(vaddr);
+    uint64_t tag = vaddr & RISCV_PAGE_MASK;
+    uintptr_t addend = (uintptr_t)place->host - vaddr;
+
+    env->tlb->load[i] = (RISCVTLBEntry){ tag, addend };
+    if (writable) {
+        /* Enter first, look afterwards: whoever makes the page special at this moment either is seen here
+         * or asks this hart to forget the entry (cpu_run_on_others). */
+        if (place->special) {
+            tag |= RISCV_TLB_SPECIAL;
+        }
+        env->tlb->special[i] = place->special;
+        env->tlb->store[i] = (RISCVTLBEntry){ tag, addend };
+    }
+    env->stats.tlb_fills++;
+}
+
+/*
+ * Resolve [vaddr, vaddr + size), which lies on one page; raises page and access faults with vaddr as tval.
+ * Fills the TLB where the answer holds for the whole page.
+ */
+static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsigned size,
+                     RISCVAccess access)
+{
+    RISCVTranslation tr;
+    const FlatRange *range;
+    Place place = { 0 };
+    unsigned cause;
+
+    if (!riscv_translate(env, vaddr, size, access, env->data_mmu_idx, &tr, &cause)) {
+        riscv_raise(env, op, cause, vaddr);
+    }
+    range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
+    if (!range || tr.paddr - range->addr + size > range->size ||
+        (access == ACCESS_STORE && range->read_only)) {
+        riscv_raise(env, op, page_fault_cause[access], vaddr);
+    }
+    place.mr = range->mr;
+    place.ram = range->mr->ram;
+    place.offset = range->offset + (tr.paddr - range->addr);
+    if (place.ram) {
+        place.host = place.ram->host + place.offset;
+        place.special = ram_page_special(place.ram, place.offset);
+        if (tr.whole_page && tr.readable && range_holds_page(range, tr.paddr)) {
+            fill_tlb(env, vaddr, &place, tr.writable && !range->read_only);
+        }
+    }
+    return place;
+}
+
+/* ---- loads ---- */
+
+static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *place, uint64_t vaddr,
+                           unsigned size)
+{
+    uint64_t value = 0;
+
+    if (place->host) {
+        memcpy(&value, place->host, size);
+    } else if (memory_region_dispatch_read(place->mr, place->offset, size, &value) != MEMTX_OK) {
+        riscv_raise(env, op, EXC_LOAD_ACCESS, vaddr);
+    }
+    return value;
+}
+
+/* Bytes of [addr, addr + size) on the first page. */
+static unsigned first_part(uint64_t addr, unsigned size)
+{
+    return MIN(size, RISCV_PAGE_SIZE - (addr & ~RISCV_PAGE_MASK));
+}
+
+uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    unsigned first = first_part(addr, size);
+    const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
+    uint64_t low, high;
+    Place p1, p2;
+
+    if (addr & (size - 1) && !env->misaligned) {
+        riscv_raise(env, op, EXC_LOAD_MISALIGNED, addr);
+    }
+    if (first == size && e->tag == (addr & RISCV_PAGE_MASK)) { /* misaligned within a page */
+        uint64_t value = 0;
+
+        memcpy(&value, (void *)(uintptr_t)(addr + e->addend), size);
+        return value;
+    }
+    p1 = resolve(env, op, addr, first, ACCESS_LOAD);
+    if (first == size) {
+        return load_place(env, op, &p1, addr, size);
+    }
+    p2 = resolve(env, op, addr + first, size - first, ACCESS_LOAD);
+    low = load_place(env, op, &p1, addr, first);
+    high = load_place(env, op, &p2, addr + first, size - first);
+    return low | high << (8 * first);
+}
+
+/* ---- stores ---- */
+
+static void store_place(CPURISCVState *env, const RISCVOp *op, const Place *place, uint64_t vaddr,
+                        uint64_t value, unsigned size)
+{
+    if (!place->host) {
+        if (memory_region_dispatch_write(place->mr, place->offset, size, value) != MEMTX_OK) {
+            riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
+        }
+        return;
+    }
+    memcpy(place->host, &value, size);
+    if (place->special && ram_page_hit(place->special, place->offset, size)) {
+        ram_note_store(place->ram, place->offset, size);
+    }
+}
+
+/*
+ * The page has a store entry, but the inline test failed: it is special, or the access is misaligned.
+ * Returns false when there is no entry or the access crosses into the next page.
+ */
+static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, unsigned size)
+{
+    unsigned i = riscv_tlb_index(addr);
+    const RISCVTLBEntry *e = &env->tlb->store[i];
+    RAMPage *page;
+
+    if ((e->tag & ~RISCV_TLB_SPECIAL) != (addr & RISCV_PAGE_MASK) ||
+        first_part(addr, size) != size) {
+        return false;
+    }
+    memcpy((void *)(uintptr_t)(addr + e->addend), &value, size);
+    page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
+    if (page && ram_page_hit(page, addr, size)) {
+        ram_note_store(page->block, page->offset + (addr & ~RISCV_PAGE_MASK), size);
+    }
+    return true;
+}
+
+void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint64_t value,
+                      unsigned size)
+{
+    unsigned first = first_part(addr, size);
+    Place p1, p2;
+
+    if (addr & (size - 1) && !env->misaligned) {
+        riscv_raise(env, op, EXC_STORE_MISALIGNED, addr);
+    }
+    if (store_by_entry(env, addr, value, size)) {
+        return;
+    }
+    p1 = resolve(env, op, addr, first, ACCESS_STORE);
+    if (first == size) {
+        store_place(env, op, &p1, addr, value, size);
+        return;
+    }
+    p2 = resolve(env, op, addr + first, size - first, ACCESS_STORE);
+    store_place(env, op, &p1, addr, value, first);
+    store_place(env, op, &p2, addr + first, value >> (8 * first), size - first);
+}
+
+/* ---- atomics ---- */
+
+/* An aligned operand in RAM; faults are those of `access`, misaligned ones included. */
+static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size,
+                            RISCVAccess access)
+{
+    Place place;
+
+    if (addr & (size - 1)) {
+        riscv_raise(env, op, access == ACCESS_LOAD ? EXC_LOAD_MISALIGNED : EXC_STORE_MISALIGNED, addr);
+    }
+    place = resolve(env, op, addr, size, access);
+    if (!place.host) { /* PMA AMONone and RsrvNone: Privileged ISA, "Atomicity PMAs" */
+        riscv_raise(env, op, page_fault_cause[access], addr);
+    }
+    return place;
+}
+
+void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    unsigned i = riscv_tlb_index(addr);
+    const RISCVTLBEntry *e = &env->tlb->store[i];
+    RISCVEngine *engine = env->engine;
+
+    if (e->tag == (addr & (RISCV_PAGE_MASK | (size - 1)))) {
+        engine->atomic_ram = NULL;
+        return (void *)(uintptr_t)(addr + e->addend);
+    } else {
+        Place place = resolve_atomic(env, op, addr, size, ACCESS_STORE);
+
+        engine->atomic_ram = place.special ? place.ram : NULL;
+        engine->atomic_offset = place.offset;
+        return place.host;
+    }
+}
+
+void riscv_atomic_done(CPURISCVState *env, void *host, unsigned size)
+{
+    RISCVEngine *engine = env->engine;
+
+    (void)host;
+    if (G_UNLIKELY(engine->atomic_ram)) {
+        ram_note_store(engine->atomic_ram, engine->atomic_offset, size);
+    }
+}
+
+static uint64_t load_atomic(const void *host, unsigned size)
+{
+    return size == 4 ? __atomic_load_n((const uint32_t *)host, __ATOMIC_SEQ_CST)
+                     : __atomic_load_n((const uint64_t *)host, __ATOMIC_SEQ_CST);
+}
+
+uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    Place place = resolve_atomic(env, op, addr, size, ACCESS_LOAD);
+
+    env->reservation = place.host;
+    env->reservation_size = size;
+    env->reservation_value = load_atomic(place.host, size);
+    return env->reservation_value;
+}
+
+/*
+ * The reservation holds if memory still has the value that LR loaded: a change back in between goes unseen
+ * (the documented deviation, as in QEMU). A wider SC takes what LR did not load as it finds it.
+ */
+static bool exchange_reserved(CPURISCVState *env, void *host, uint64_t value, unsigned size)
+{
+    uint64_t mask = env->reservation_size == 4 || size == 4 ? UINT32_MAX : UINT64_MAX;
+    uint64_t old = load_atomic(host, size);
+
+    if ((old ^ env->reservation_value) & mask) {
+        return false;
+    }
+    if (size == 4) {
+        uint32_t old32 = old;
+
+        return __atomic_compare_exchange_n((uint32_t *)host, &old32, (uint32_t)value, false,
+                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+    }
+    return __atomic_compare_exchange_n((uint64_t *)host, &old, value, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_RELAXED);
+}
+
+uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
+                                 uint64_t value, unsigned size)
+{
+    void *host = riscv_atomic_ptr(env, op, addr, size); /* faults even when it would not store, as Spike */
+    bool stored = env->reservation_size && env->reservation == host &&
+                  exchange_reserved(env, host, value, size);
+
+    env->reservation_size = 0;
+    if (stored) {
+        riscv_atomic_done(env, host, size);
+    }
+    return !stored;
+}
+
+/* ---- fetch ---- */
+
+bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFetchTLBEntry *out,
+                      bool *whole_page, unsigned *cause)
+{
+    RISCVMMUIndex idx = env->priv == PRIV_M ? MMU_IDX_M : env->priv == PRIV_S ? MMU_IDX_S : MMU_IDX_U;
+    RISCVFetchTLBEntry *e = &env->fetch_tlb[idx][riscv_tlb_index(vaddr)];
+    RISCVTranslation tr;
+    const FlatRange *range;
+
+    *whole_page = true;
+    if (e->tag == (vaddr & RISCV_PAGE_MASK)) {
+        *out = *e;
+        return true;
+    }
+    if (!riscv_translate(env, vaddr, size, ACCESS_FETCH, idx, &tr, cause)) {
+        return false;
+    }
+    range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
+    if (!range || !range->mr->ram || !range_holds_page(range, tr.paddr)) {
+        *cause = EXC_INSN_ACCESS;
+        return false;
+    }
+    out->tag = vaddr & RISCV_PAGE_MASK;
+    out->ram = range->mr->ram;
+    out->ram_offset = range->offset + ((tr.paddr & RISCV_PAGE_MASK) - range->addr);
+    out->host = out->ram->host + out->ram_offset;
+    *whole_page = tr.whole_page;
+    if (tr.whole_page) {
+        *e = *out;
+        env->stats.tlb_fills++;
+    }
+    return true;
+}

@@ -1,0 +1,422 @@
+/*
+ * From guest code to blocks: fetching, decoding, and the layout of operations and exits in a block.
+ *
+ * A block's operations follow one another in memory. A branch or jump is followed by its exit, an operation
+ * slot that holds the link to the next block and, while unlinked, leaves for the run loop itself. Exits to
+ * another page are never linked (the page may be mapped elsewhere next time): their link goes to an
+ * exit_far operation at the block's end. What does not belong here: running (interp/) and finding (code-cache.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/decode.h"
+#include "target-riscv/disas.h"
+#include "target-riscv/engine.h"
+#include "util/log.h"
+
+/* A block being built. */
+typedef struct Builder {
+    CPURISCVState *env;
+    const RISCVHandlers *handlers;
+    RISCVCodeCache *cache;
+    RISCVBlock *block;
+    RISCVFetchTLBEntry page;
+    RAMPage *code;       /* of that page: where granules are marked */
+    uint64_t vpage;      /* virtual address of the page */
+    unsigned insns;      /* decoded so far */
+    unsigned ops;        /* used so far */
+    bool whole_page;     /* fetch permission holds for all of the page */
+    unsigned far_count;  /* exits to other pages: index of the exit's slot, and displacement from the page */
+    struct {
+        unsigned slot;
+        int32_t displacement;
+    } far[RISCV_BLOCK_MAX_INSNS];
+} Builder;
+
+static RISCVOp *op_at(Builder *b, unsigned n)
+{
+    return &b->cache->ops[b->block->first + n];
+}
+
+static RISCVOpInfo *info_at(Builder *b, unsigned n)
+{
+    return &b->cache->info[b->block->first + n];
+}
+
+/* ---- code pages ---- */
+
+static void forget_stores_work(CPUState *cs, void *opaque)
+{
+    riscv_tlb_forget_stores(&RISCV_CPU(cs)->env, opaque);
+}
+
+/* Make the page at `offset` of `ram` one that holds code: from now on every store to it is looked at. */
+static RAMPage *begin_code_page(CPURISCVState *env, RAMBlock *ram, uint64_t offset)
+{
+    RAMPage *page = ram_page_begin_code(ram, offset);
+
+    if (!__atomic_load_n(&page->settled, __ATOMIC_ACQUIRE)) {
+        riscv_tlb_forget_stores(env, page);
+        cpu_run_on_others(riscv_env_cs(env), forget_stores_work, page);
+        __atomic_store_n(&page->settled, 1, __ATOMIC_RELEASE);
+    }
+    return page;
+}
+
+/* ---- operations ---- */
+
+/* Which operand fields share their place with pc_offset is a matter of RISCVOp; see insn.h. */
+static void set_operands(RISCVOp *op, const RISCVInsn *insn, const RISCVInsnInfo *row, unsigned offset)
+{
+    unsigned jumps = RISCV_INSN_FLAG_JUMP | RISCV_INSN_FLAG_JUMP_INDIRECT;
+
+    op->rd = insn->rd == 0 && row->rd == RISCV_REG_X ? RISCV_X_SINK : insn->rd;
+    op->rs1 = insn->rs1;
+    op->rs2 = insn->rs2;
+    op->rs3 = insn->rs3;
+    op->imm = insn->imm;
+    if (row->flags & jumps) {
+        op->pc_offset = offset + insn->len;
+    } else if (row->flags & RISCV_INSN_FLAG_PC) {
+        op->pc_offset = offset;
+    }
+}
+
+static void emit(Builder *b, RISCVHandler *handler, const RISCVInsn *insn, unsigned offset)
+{
+    RISCVOp *op = op_at(b, b->ops);
+
+    set_operands(op, insn, &riscv_insn_info[insn->id], offset);
+    op->handler = handler;
+    *info_at(b, b->ops) = (RISCVOpInfo){
+        .raw = insn->raw, .offset = offset, .retired = b->insns, .len = insn->len
+    };
+    b->ops++;
+}
+
+/* The exit slot behind a branch, jump or fall_through; `target` is relative to the page's first byte. */
+static void emit_exit(Builder *b, int64_t target)
+{
+    RISCVOp *op = op_at(b, b->ops);
+    RISCVOpInfo *info = info_at(b, b->ops);
+    bool near = target >= 0 && target < (int64_t)RISCV_PAGE_SIZE && b->whole_page;
+
+    op->handler = b->handlers->exit_near;
+    op->link = op;
+    *info = (RISCVOpInfo){ .offset = near ? target : 0 };
+    if (!near) {
+        b->far[b->far_count].slot = b->ops;
+        b->far[b->far_count++].displacement = target;
+    }
+    b->ops++;
+}
+
+static void emit_far_exits(Builder *b)
+{
+    for (unsigned i = 0; i < b->far_count; i++) {
+        RISCVOp *op = op_at(b, b->ops);
+
+        *op = (RISCVOp){ .handler = b->handlers->exit_far, .imm = b->far[i].displacement };
+        *info_at(b, b->ops) = (RISCVOpInfo){ 0 };
+        op_at(b, b->far[i].slot)->link = op;
+        b->ops++;
+    }
+}
+
+/* End a block in front of the instruction at `offset`, which may be the next page's first byte. */
+static void emit_fall_through(Builder *b, unsigned offset)
+{
+    RISCVOp *op = op_at(b, b->ops);
+
+    *op = (RISCVOp){ .handler = b->handlers->fall_through, .rd = b->insns };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset, .retired = b->insns };
+    b->ops++;
+    emit_exit(b, offset);
+}
+
+static bool jump_misaligned(const Builder *b, const RISCVInsn *insn)
+{
+    return insn->imm & 2 && !riscv_ext_has(&b->env->ext, RISCV_EXT_Zca);
+}
+
+/*
+ * A conditional or direct jump and its exits. The count of instructions that retire with it goes where the
+ * format has no operand: rd of a branch, rs1 of a jump.
+ */
+static bool emit_jump(Builder *b, const RISCVInsn *insn, unsigned offset)
+{
+    bool branch = riscv_insn_info[insn->id].flags & RISCV_INSN_FLAG_BRANCH;
+    RISCVOp *op = op_at(b, b->ops);
+
+    if (jump_misaligned(b, insn) && !branch) {
+        emit(b, b->handlers->misaligned, insn, offset);
+        b->insns++;
+        return false;
+    }
+    emit(b, b->handlers->insn[insn->id], insn, offset);
+    b->insns++;
+    if (!branch) {
+        op->rs1 = b->insns;
+        emit_exit(b, (int64_t)offset + insn->imm);
+        return false;
+    }
+    op->rd = b->insns;
+    if (jump_misaligned(b, insn)) {
+        RISCVOp *slot = op_at(b, b->ops);
+
+        /* Taken, it raises in the branch's name, which then has not retired: the slot's info is the
+         * branch's, and nothing is counted on the way there. */
+        op->rd = 0;
+        slot->handler = b->handlers->misaligned;
+        slot->link = slot;
+        *info_at(b, b->ops) = *info_at(b, b->ops - 1);
+        b->ops++;
+    } else {
+        emit_exit(b, (int64_t)offset + insn->imm);
+    }
+    return true;
+}
+
+/* False: the block ends with this instruction. */
+static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
+{
+    unsigned flags = riscv_insn_info[insn->id].flags;
+
+    if (flags & (RISCV_INSN_FLAG_BRANCH | RISCV_INSN_FLAG_JUMP)) {
+        return emit_jump(b, insn, offset);
+    }
+    emit(b, b->handlers->insn[insn->id], insn, offset);
+    b->insns++;
+    if (flags & RISCV_INSN_FLAG_JUMP_INDIRECT) {
+        /* The count, for which its operands leave no room. */
+        *op_at(b, b->ops) = (RISCVOp){ .rd = b->insns };
+        *info_at(b, b->ops) = (RISCVOpInfo){ 0 };
+        b->ops++;
+    }
+    return !(flags & (RISCV_INSN_FLAG_JUMP_INDIRECT | RISCV_INSN_FLAG_END));
+}
+
+static void emit_illegal(Builder *b, const RISCVInsn *insn, unsigned offset)
+{
+    RISCVInsn illegal = { .raw = insn->raw, .len = insn->len };
+
+    emit(b, b->handlers->illegal, &illegal, offset);
+    b->insns++;
+}
+
+/* Floating-point instructions are illegal while mstatus.FS is Off: Privileged ISA, "Extension Context Status". */
+static bool needs_fs(const RISCVInsn *insn)
+{
+    const RISCVInsnInfo *row = &riscv_insn_info[insn->id];
+
+    return row->rd == RISCV_REG_F || row->rs1 == RISCV_REG_F || row->rs2 == RISCV_REG_F;
+}
+
+/* ---- fetching ---- */
+
+static void mark_granules(Builder *b, unsigned offset, unsigned len)
+{
+    uint64_t bits = 1ull << (offset >> GRANULE_BITS) | 1ull << ((offset + len - 1) >> GRANULE_BITS);
+
+    b->block->granules |= bits;
+    ram_mark_code(b->code, bits);
+}
+
+static unsigned fetch16(const uint8_t *p)
+{
+    uint16_t half;
+
+    memcpy(&half, p, sizeof(half));
+    return half;
+}
+
+/* The bits at `offset`; *len is 2 or 4. False if the instruction goes on in the next page. */
+static bool fetch(Builder *b, unsigned offset, uint32_t *raw, unsigned *len)
+{
+    mark_granules(b, offset, 2);
+    *raw = fetch16(b->page.host + offset);
+    *len = (*raw & 3) == 3 ? 4 : 2;
+    if (*len == 4) {
+        if (offset + 4 > RISCV_PAGE_SIZE) {
+            return false;
+        }
+        mark_granules(b, offset + 2, 2);
+        *raw |= fetch16(b->page.host + offset + 2) << 16;
+    }
+    return true;
+}
+
+static void log_insn(const Builder *b, unsigned offset, uint32_t raw)
+{
+    char text[RISCV_DISAS_SIZE];
+
+    riscv_disas(b->vpage + offset, raw, &b->env->ext, 64, 0, text, sizeof(text));
+    log_printf("0x%016" PRIx64 ":  %08x  %s\n", b->vpage + offset, raw, text);
+}
+
+/* Decode and emit one instruction; false: the block ends with it. */
+static bool translate_insn(Builder *b, unsigned offset, uint32_t raw)
+{
+    RISCVInsn insn;
+
+    if (G_UNLIKELY(log_enabled(LOG_IN_ASM))) {
+        log_insn(b, offset, raw);
+    }
+    if (!riscv_decode(raw, &b->env->ext, 64, &insn) ||
+        (needs_fs(&insn) && !(b->env->mode & RISCV_MODE_FS))) {
+        emit_illegal(b, &insn, offset);
+        return false;
+    }
+    return emit_insn(b, &insn, offset);
+}
+
+/* Straight on from `offset` until something ends the block. */
+static void translate_page(Builder *b, unsigned offset)
+{
+    uint32_t raw;
+    unsigned len;
+
+    for (;;) {
+        if (!fetch(b, offset, &raw, &len)) {
+            emit_fall_through(b, offset);
+            return;
+        }
+        if (!translate_insn(b, offset, raw)) {
+            return;
+        }
+        offset += len;
+        if (offset == RISCV_PAGE_SIZE || b->insns == RISCV_BLOCK_MAX_INSNS) {
+            emit_fall_through(b, offset);
+            return;
+        }
+    }
+}
+
+/* ---- whole blocks ---- */
+
+static void finish(Builder *b)
+{
+    emit_far_exits(b);
+    b->env->stats.blocks_decoded++;
+    b->env->stats.insns_decoded += b->insns;
+}
+
+static bool fetch_fault(uint64_t vaddr, uint64_t *tval)
+{
+    *tval = vaddr;
+    return false;
+}
+
+/*
+ * One instruction at the page's end whose second half is on the next page: a block of its own, keyed by
+ * both pages. `other` is the second page.
+ */
+static void translate_crossing(Builder *b, unsigned offset, const RISCVFetchTLBEntry *other)
+{
+    RAMPage *code2 = begin_code_page(b->env, other->ram, other->ram_offset);
+    uint32_t raw;
+
+    b->block->granules2 = 1;
+    ram_mark_code(code2, 1);
+    mark_granules(b, offset, 2);
+    raw = fetch16(b->page.host + offset) | fetch16(other->host) << 16;
+    if (translate_insn(b, offset, raw)) {
+        emit_fall_through(b, offset + 4);
+    }
+}
+
+/*
+ * PMP splits the page: fetch permission was only asked for this instruction, so that its block is run once
+ * and never found again (it is not inserted, and its exits are far).
+ */
+static bool translate_alone(Builder *b, uint64_t pc, unsigned *cause, uint64_t *tval)
+{
+    unsigned offset = pc & ~RISCV_PAGE_MASK;
+    uint32_t raw;
+    unsigned len;
+
+    if (fetch(b, offset, &raw, &len) && len == 4) {
+        RISCVFetchTLBEntry page;
+        bool whole;
+
+        if (!riscv_fetch_page(b->env, pc + 2, 2, &page, &whole, cause)) {
+            return fetch_fault(pc + 2, tval);
+        }
+    }
+    if (translate_insn(b, offset, raw)) {
+        emit_fall_through(b, offset + len);
+    }
+    return true;
+}
+
+static ram_addr_t page_addr(const RISCVFetchTLBEntry *page)
+{
+    return page->ram->base + page->ram_offset;
+}
+
+/* Does the instruction at `pc`, on `page`, go on in the next page? */
+static bool insn_crosses(uint64_t pc, const RISCVFetchTLBEntry *page)
+{
+    unsigned offset = pc & ~RISCV_PAGE_MASK;
+
+    return offset == RISCV_PAGE_SIZE - 2 && (fetch16(page->host + offset) & 3) == 3;
+}
+
+static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *handlers,
+                                   const RISCVFetchTLBEntry *page, const RISCVFetchTLBEntry *other,
+                                   bool whole_page, unsigned *cause, uint64_t *tval)
+{
+    RISCVEngine *engine = env->engine;
+    unsigned offset = env->pc & ~RISCV_PAGE_MASK;
+    Builder b = {
+        .env = env, .handlers = handlers, .cache = engine->cache, .page = *page,
+        .vpage = env->pc & RISCV_PAGE_MASK, .whole_page = whole_page,
+    };
+
+    b.code = begin_code_page(env, page->ram, page->ram_offset);
+    b.block = riscv_cache_alloc(b.cache);
+    b.block->page = page_addr(page);
+    b.block->offset = offset;
+    b.block->mode = env->mode;
+    if (other) {
+        b.block->page2 = page_addr(other);
+        translate_crossing(&b, offset, other);
+    } else if (whole_page) {
+        translate_page(&b, offset);
+    } else if (!translate_alone(&b, env->pc, cause, tval)) {
+        return NULL;
+    }
+    finish(&b);
+    if (whole_page) {
+        riscv_cache_insert(b.cache, b.block, b.ops);
+    }
+    return b.block;
+}
+
+RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, unsigned *cause,
+                            uint64_t *tval)
+{
+    RISCVEngine *engine = env->engine;
+    uint64_t pc = env->pc;
+    RISCVFetchTLBEntry page, other;
+    bool crosses, whole_page, whole_other = true;
+    RISCVBlock *block = NULL;
+
+    env->stats.lookups++;
+    if (!riscv_fetch_page(env, pc, 2, &page, &whole_page, cause)) {
+        fetch_fault(pc, tval);
+        return NULL;
+    }
+    crosses = insn_crosses(pc, &page);
+    if (crosses && !riscv_fetch_page(env, pc + 2, 2, &other, &whole_other, cause)) {
+        fetch_fault(pc + 2, tval);
+        return NULL;
+    }
+    whole_page = whole_page && whole_other;
+    if (whole_page) {
+        block = riscv_cache_find(engine->cache, page_addr(&page),
+                                 crosses ? page_addr(&other) : RAM_ADDR_ALL, pc & ~RISCV_PAGE_MASK,
+                                 env->mode);
+    }
+    return block ? block
+                 : translate_block(env, handlers, &page, crosses ? &other : NULL, whole_page, cause, tval);
+}

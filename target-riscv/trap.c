@@ -1,0 +1,191 @@
+/*
+ * Traps: entering a handler, returning from it, and which interrupt is next.
+ *
+ * Paragraphs are of the privileged specification's machine-level chapter. What does not belong here: finding the
+ * instruction that raised an exception (the engine), CSR access (csr*.c), where interrupts come from (cpu.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+
+#include "target-riscv/cpu.h"
+#include "target-riscv/csr.h"
+#include "util/bits.h"
+#include "util/log.h"
+
+/* ---- interrupts ---- */
+
+uint64_t riscv_mip(CPURISCVState *env)
+{
+    uint64_t exists = MIP_MSIP | MIP_MTIP | MIP_MEIP;
+
+    if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_S)) {
+        exists |= MIP_SSIP | MIP_STIP | MIP_SEIP;
+    }
+    return (__atomic_load_n(&env->mip, __ATOMIC_ACQUIRE) |
+            __atomic_load_n(&env->mip_lines, __ATOMIC_ACQUIRE)) & exists;
+}
+
+/* Of several the highest: "MEI, MSI, MTI, SEI, SSI, STI". */
+static int highest_priority(uint64_t pending)
+{
+    static const uint8_t order[] = {
+        IRQ_M_EXT, IRQ_M_SOFT, IRQ_M_TIMER, IRQ_S_EXT, IRQ_S_SOFT, IRQ_S_TIMER,
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {
+        if (pending & BIT_ULL(order[i])) {
+            return order[i];
+        }
+    }
+    return -1;
+}
+
+int riscv_pending_interrupt(CPURISCVState *env)
+{
+    uint64_t pending = riscv_mip(env) & env->mie;
+    uint64_t taken = 0;
+
+    if (G_LIKELY(!pending)) {
+        return -1;
+    }
+    /* Those that go to M come first, whatever their number. */
+    if (env->priv < PRIV_M || (env->mstatus & MSTATUS_MIE)) {
+        taken = pending & ~env->mideleg;
+    }
+    if (!taken && (env->priv < PRIV_S || (env->priv == PRIV_S && (env->mstatus & MSTATUS_SIE)))) {
+        taken = pending & env->mideleg;
+    }
+    return highest_priority(taken);
+}
+
+/* ---- entry ---- */
+
+static const char *cause_name(uint64_t cause)
+{
+    static const char *const exceptions[] = {
+        [EXC_INSN_MISALIGNED] = "instruction address misaligned",
+        [EXC_INSN_ACCESS] = "instruction access fault",
+        [EXC_ILLEGAL] = "illegal instruction",
+        [EXC_BREAKPOINT] = "breakpoint",
+        [EXC_LOAD_MISALIGNED] = "load address misaligned",
+        [EXC_LOAD_ACCESS] = "load access fault",
+        [EXC_STORE_MISALIGNED] = "store/AMO address misaligned",
+        [EXC_STORE_ACCESS] = "store/AMO access fault",
+        [EXC_ECALL_U] = "environment call from U-mode",
+        [EXC_ECALL_S] = "environment call from S-mode",
+        [EXC_ECALL_M] = "environment call from M-mode",
+        [EXC_INSN_PAGE_FAULT] = "instruction page fault",
+        [EXC_LOAD_PAGE_FAULT] = "load page fault",
+        [EXC_STORE_PAGE_FAULT] = "store/AMO page fault",
+    };
+    static const char *const interrupts[] = {
+        [IRQ_S_SOFT] = "supervisor software interrupt",
+        [IRQ_M_SOFT] = "machine software interrupt",
+        [IRQ_S_TIMER] = "supervisor timer interrupt",
+        [IRQ_M_TIMER] = "machine timer interrupt",
+        [IRQ_S_EXT] = "supervisor external interrupt",
+        [IRQ_M_EXT] = "machine external interrupt",
+    };
+    uint64_t code = cause & ~RISCV_CAUSE_INTERRUPT;
+    const char *name = NULL;
+
+    if (cause & RISCV_CAUSE_INTERRUPT) {
+        name = code < G_N_ELEMENTS(interrupts) ? interrupts[code] : NULL;
+    } else {
+        name = code < G_N_ELEMENTS(exceptions) ? exceptions[code] : NULL;
+    }
+    return name ? name : "unknown";
+}
+
+static uint64_t vector(uint64_t tvec, uint64_t cause)
+{
+    uint64_t base = tvec & ~TVEC_MODE;
+
+    if ((tvec & TVEC_MODE) == TVEC_VECTORED && (cause & RISCV_CAUSE_INTERRUPT)) {
+        base += 4 * (cause & ~RISCV_CAUSE_INTERRUPT);
+    }
+    return base;
+}
+
+static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval)
+{
+    uint64_t status = env->mstatus;
+
+    status = set_field(status, MSTATUS_MPIE, get_field(status, MSTATUS_MIE));
+    status = set_field(status, MSTATUS_MPP, env->priv);
+    env->mstatus = status & ~MSTATUS_MIE;
+    env->mcause = cause;
+    env->mepc = env->pc & ~1ull;
+    env->mtval = tval;
+    env->pc = vector(env->mtvec, cause);
+    env->priv = PRIV_M;
+}
+
+static void enter_s(CPURISCVState *env, uint64_t cause, uint64_t tval)
+{
+    uint64_t status = env->mstatus;
+
+    status = set_field(status, MSTATUS_SPIE, get_field(status, MSTATUS_SIE));
+    status = set_field(status, MSTATUS_SPP, env->priv);
+    env->mstatus = status & ~MSTATUS_SIE;
+    env->scause = cause;
+    env->sepc = env->pc & ~1ull;
+    env->stval = tval;
+    env->pc = vector(env->stvec, cause);
+    env->priv = PRIV_S;
+}
+
+void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
+{
+    uint64_t delegated = cause & RISCV_CAUSE_INTERRUPT ? env->mideleg : env->medeleg;
+    bool to_s = env->priv <= PRIV_S && (delegated >> (cause & 63) & 1);
+
+    log_mask(LOG_INT,
+             "hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 ", tval 0x%016" PRIx64
+             ", from %c to %c\n",
+             env->hartid, cause_name(cause), cause, env->pc, tval, "US?M"[env->priv],
+             to_s ? 'S' : 'M');
+    if (to_s) {
+        enter_s(env, cause, tval);
+    } else {
+        enter_m(env, cause, tval);
+    }
+    riscv_mode_changed(env);
+}
+
+/* ---- return ---- */
+
+/* Where IALIGN is 32, bit 1 of xepc is masked for xRET as well ("mepc Register"). */
+static uint64_t return_address(const CPURISCVState *env, uint64_t epc)
+{
+    return epc & (riscv_ext_has(&env->ext, RISCV_EXT_Zca) ? ~1ull : ~3ull);
+}
+
+void riscv_return_m(CPURISCVState *env)
+{
+    uint64_t status = env->mstatus;
+    RISCVPriv to = get_field(status, MSTATUS_MPP);
+
+    status = set_field(status, MSTATUS_MIE, get_field(status, MSTATUS_MPIE)) | MSTATUS_MPIE;
+    status = set_field(status, MSTATUS_MPP,
+                       riscv_ext_has(&env->ext, RISCV_EXT_U) ? PRIV_U : PRIV_M);
+    if (to != PRIV_M) {
+        status &= ~MSTATUS_MPRV;
+    }
+    env->mstatus = status;
+    env->priv = to;
+    env->pc = return_address(env, env->mepc);
+    riscv_mode_changed(env);
+}
+
+void riscv_return_s(CPURISCVState *env)
+{
+    uint64_t status = env->mstatus;
+
+    env->priv = get_field(status, MSTATUS_SPP);
+    status = set_field(status, MSTATUS_SIE, get_field(status, MSTATUS_SPIE)) | MSTATUS_SPIE;
+    env->mstatus = status & ~(MSTATUS_SPP | MSTATUS_MPRV); /* it never leads to M */
+    env->pc = return_address(env, env->sepc);
+    riscv_mode_changed(env);
+}
