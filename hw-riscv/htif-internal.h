@@ -1,0 +1,74 @@
+/*
+ * What the files of HTIF share.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef HTIF_INTERNAL_H
+#define HTIF_INTERNAL_H
+
+#include <stdio.h>
+
+#include "hw/htif.h"
+
+/* Answers under way and reads that wait, together: a guest cannot make the emulator's memory grow. */
+#define HTIF_QUEUE 64
+/* Bytes that one system call reads at most. */
+#define HTIF_MAX_READ 4096
+
+/* tohost or fromhost. */
+typedef struct HTIFWord {
+    uint8_t *host;      /* in guest RAM; NULL: a register */
+    hwaddr addr;        /* in guest RAM: physical address, and the region, which is kept alive */
+    MemoryRegion *mr;
+    uint64_t reg;       /* the register */
+} HTIFWord;
+
+/* A read that waits for the console. */
+typedef struct HTIFRead {
+    uint64_t block; /* the system call's; 0: device 1, one character */
+    uint64_t buf;   /* the system call's buffer and its length */
+    uint64_t len;
+} HTIFRead;
+
+struct HTIFState {
+    DeviceState parent_obj;
+
+    /* Configuration. */
+    AddressSpace *as;
+    Console *console;
+    uint64_t tohost_addr;
+    uint64_t fromhost_addr;
+    char *signature;
+    uint8_t granularity;
+    uint64_t begin_signature;
+    uint64_t end_signature;
+
+    MemoryRegion mmio;
+    HTIFWord tohost;
+    HTIFWord fromhost;
+    bool no_fromhost;     /* nobody to answer to */
+    FILE *signature_file; /* open from realize to exit */
+
+    /* State. */
+    bool busy;  /* at work: our own stores to the words need no look */
+    bool ended; /* the program has */
+    uint32_t answer_count;
+    uint32_t read_count;
+    uint64_t answers[HTIF_QUEUE];
+    HTIFRead reads[HTIF_QUEUE];
+};
+
+/* htif.c: look at both words; queue a value for fromhost. */
+void htif_update(HTIFState *s);
+void htif_answer(HTIFState *s, uint64_t value);
+
+/* htif-command.c: what was stored to tohost, not 0; what the console has read. */
+void htif_do_command(HTIFState *s, uint64_t value);
+ConsoleInputFn htif_receive_input;
+
+/* htif-signature.c */
+bool htif_open_signature(HTIFState *s, Error **errp);
+bool htif_write_signature(HTIFState *s, Error **errp);
+void htif_close_signature(HTIFState *s);
+
+#endif

@@ -1,0 +1,338 @@
+/*
+ * HTIF, the device: the two words, noticed when they are stored to, and the type.
+ *
+ * Stores to RAM come through a watch, in the storing hart's thread; everything here then runs under the
+ * big lock. What does not belong here: what a command does (htif-command.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "hw/htif.h"
+
+#include <string.h>
+
+#include "htif-internal.h"
+#include "system/cpu.h"
+#include "util/bits.h"
+#include "util/module.h"
+
+/* ---- The two words ---- */
+
+/*
+ * A word in RAM may be stored to by a hart at any time, so it is taken and set atomically where it is
+ * aligned, as it is in every program that a compiler made.
+ */
+static uint64_t word_take(HTIFState *s, HTIFWord *word)
+{
+    uint64_t value;
+
+    if (!word->host) {
+        value = word->reg;
+        word->reg = 0;
+        return value;
+    }
+    if ((uintptr_t)word->host % sizeof(value) == 0) {
+        value = GUINT64_FROM_LE(__atomic_exchange_n((uint64_t *)word->host, 0, __ATOMIC_SEQ_CST));
+    } else {
+        memcpy(&value, word->host, sizeof(value));
+        value = GUINT64_FROM_LE(value);
+        memset(word->host, 0, sizeof(value));
+    }
+    if (value) {
+        address_space_note_store(s->as, word->addr, sizeof(value));
+    }
+    return value;
+}
+
+/* Replace 0 by `value`; false where the word is not 0. */
+static bool word_put(HTIFState *s, HTIFWord *word, uint64_t value)
+{
+    uint64_t old = 0;
+
+    if (!word->host) {
+        old = word->reg;
+        word->reg = old ? old : value;
+        return old == 0;
+    }
+    value = GUINT64_TO_LE(value);
+    if ((uintptr_t)word->host % sizeof(value) == 0) {
+        if (!__atomic_compare_exchange_n((uint64_t *)word->host, &old, value, false, __ATOMIC_SEQ_CST,
+                                         __ATOMIC_SEQ_CST)) {
+            return false;
+        }
+    } else {
+        memcpy(&old, word->host, sizeof(old));
+        if (old) {
+            return false;
+        }
+        memcpy(word->host, &value, sizeof(value));
+    }
+    address_space_note_store(s->as, word->addr, sizeof(value));
+    return true;
+}
+
+/* ---- Answers ---- */
+
+static void deliver_answers(HTIFState *s)
+{
+    while (s->answer_count > 0 && word_put(s, &s->fromhost, s->answers[0])) {
+        s->answer_count--;
+        memmove(s->answers, s->answers + 1, s->answer_count * sizeof(s->answers[0]));
+    }
+}
+
+void htif_answer(HTIFState *s, uint64_t value)
+{
+    if (!s->no_fromhost) {
+        g_assert(s->answer_count < HTIF_QUEUE);
+        s->answers[s->answer_count++] = value;
+    }
+}
+
+/*
+ * Deliver what waits and take what tohost has. With HTIF_QUEUE answers on their way the guest has to take
+ * some before its next command is looked at: its tohost stays as it is meanwhile.
+ */
+void htif_update(HTIFState *s)
+{
+    g_assert(!s->busy);
+    s->busy = true;
+    deliver_answers(s);
+    while (!s->ended && s->answer_count + s->read_count < HTIF_QUEUE) {
+        uint64_t value = word_take(s, &s->tohost);
+
+        if (!value) {
+            break;
+        }
+        htif_do_command(s, value);
+        deliver_answers(s);
+    }
+    s->busy = false;
+}
+
+
+/* ---- Words in RAM ---- */
+
+static void notice_store(HTIFState *s)
+{
+    bool locked = bql_locked(); /* a store by a device */
+
+    if (!locked) {
+        bql_lock();
+    }
+    if (!s->busy) {
+        htif_update(s);
+    }
+    if (!locked) {
+        bql_unlock();
+    }
+}
+
+/*
+ * Which stores to tohost make a command: Spike polls the doubleword and so sees two 32-bit stores as one
+ * command if it looks late enough, and half of one if it does not. Here the choice is made once: a store
+ * counts when it reaches the lower word, and then the whole doubleword is the command. So riscv-tests'
+ * `sw code; sw zero, 4` ends at the first store, and a command for another device, whose upper word is
+ * not zero, is complete when its upper word is stored first. (The other order cannot work: half of it is
+ * an exit or a system call. Nobody uses it: 32-bit programs use only device 0.)
+ */
+static void tohost_stored(void *opaque, uint64_t offset, uint64_t size)
+{
+    (void)offset;
+    (void)size;
+    notice_store(opaque);
+}
+
+static void fromhost_stored(void *opaque, uint64_t offset, uint64_t size)
+{
+    (void)offset;
+    (void)size;
+    notice_store(opaque);
+}
+
+static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, unsigned size,
+                       RAMWatchFn *fn, Error **errp)
+{
+    const FlatRange *range;
+
+    word->host = address_space_ram_ptr(s->as, addr, sizeof(uint64_t), true);
+    if (!word->host) {
+        error_setg(errp, "HTIF: %s at 0x%" PRIx64 " is not in RAM", name, addr);
+        error_append_hint(errp, "check the linker script");
+        return false;
+    }
+    range = address_space_lookup(s->as, addr);
+    word->addr = addr;
+    word->mr = MEMORY_REGION(object_ref(range->mr));
+    ram_watch_add(word->mr->ram, range->offset + (addr - range->addr), size, fn, s);
+    return true;
+}
+
+static void unwatch_word(HTIFState *s, HTIFWord *word, RAMWatchFn *fn)
+{
+    if (word->host) {
+        ram_watch_remove(word->mr->ram, fn, s);
+        g_clear_pointer(&word->mr, object_unref);
+        word->host = NULL;
+    }
+}
+
+/* ---- Registers ---- */
+
+static MemTxResult htif_mmio_read(void *opaque, hwaddr offset, unsigned size, uint64_t *value)
+{
+    HTIFState *s = opaque;
+    uint64_t reg = offset < HTIF_TOHOST ? s->fromhost.reg : s->tohost.reg;
+
+    *value = extract64(reg, offset % 8 * 8, size * 8);
+    return MEMTX_OK;
+}
+
+/* Stores count as they do in RAM: see tohost_stored(). */
+static MemTxResult htif_mmio_write(void *opaque, hwaddr offset, unsigned size, uint64_t value)
+{
+    HTIFState *s = opaque;
+    uint64_t *reg = offset < HTIF_TOHOST ? &s->fromhost.reg : &s->tohost.reg;
+
+    *reg = deposit64(*reg, offset % 8 * 8, size * 8, value);
+    if (offset <= HTIF_TOHOST) {
+        htif_update(s);
+    }
+    return MEMTX_OK;
+}
+
+static const MemoryRegionOps htif_ops = {
+    .read = htif_mmio_read,
+    .write = htif_mmio_write,
+    .valid = { .min_access_size = 4, .max_access_size = 8 },
+};
+
+/* ---- The type ---- */
+
+void htif_set_address_space(HTIFState *s, AddressSpace *as)
+{
+    s->as = as;
+}
+
+static bool watch_words(HTIFState *s, Error **errp)
+{
+    if (s->tohost_addr == HTIF_NO_ADDR) {
+        return true;
+    }
+    s->no_fromhost = s->fromhost_addr == HTIF_NO_ADDR;
+    return watch_word(s, &s->tohost, "tohost", s->tohost_addr, sizeof(uint32_t), tohost_stored, errp) &&
+           (s->no_fromhost || watch_word(s, &s->fromhost, "fromhost", s->fromhost_addr, sizeof(uint64_t),
+                                         fromhost_stored, errp));
+}
+
+static void htif_unrealize(DeviceState *dev)
+{
+    HTIFState *s = HTIF(dev);
+
+    unwatch_word(s, &s->tohost, tohost_stored);
+    unwatch_word(s, &s->fromhost, fromhost_stored);
+    console_cancel_input(s->console);
+    console_set_receiver(s->console, NULL, NULL);
+    htif_close_signature(s);
+}
+
+static void htif_realize(DeviceState *dev, Error **errp)
+{
+    HTIFState *s = HTIF(dev);
+
+    g_assert(s->as && s->console);
+    if (!htif_open_signature(s, errp)) {
+        return;
+    }
+    console_set_receiver(s->console, htif_receive_input, s);
+    if (!watch_words(s, errp)) {
+        htif_unrealize(dev);
+    }
+}
+
+static void htif_reset(DeviceState *dev)
+{
+    HTIFState *s = HTIF(dev);
+
+    console_cancel_input(s->console);
+    s->answer_count = 0;
+    s->read_count = 0;
+    s->ended = false;
+    s->tohost.reg = 0;
+    s->fromhost.reg = 0;
+}
+
+static bool htif_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
+{
+    DTNode *node = dt_add_node(parent, "htif");
+
+    (void)errp;
+    dt_set_string(node, "compatible", "ucb,htif0");
+    if (HTIF(dev)->tohost_addr == HTIF_NO_ADDR) {
+        dt_set_reg(node, base, HTIF_MMIO_SIZE);
+    }
+    return true;
+}
+
+static const StateField htif_state[] = {
+    STATE_FIELD(HTIFState, tohost.reg),
+    STATE_FIELD(HTIFState, fromhost.reg),
+    STATE_FIELD(HTIFState, ended),
+    STATE_FIELD(HTIFState, answer_count),
+    STATE_ARRAY(HTIFState, answers),
+    STATE_FIELD(HTIFState, read_count),
+    STATE_ARRAY(HTIFState, reads),
+    STATE_END,
+};
+
+static const Property htif_properties[] = {
+    DEFINE_PROP_LINK("console", HTIFState, console, TYPE_CONSOLE, Console, "where characters go"),
+    DEFINE_PROP_UINT64("tohost", HTIFState, tohost_addr, HTIF_NO_ADDR,
+                       "address of tohost in RAM; all ones: a register"),
+    DEFINE_PROP_UINT64("fromhost", HTIFState, fromhost_addr, HTIF_NO_ADDR,
+                       "address of fromhost in RAM; all ones: none"),
+    DEFINE_PROP_STRING("signature", HTIFState, signature, NULL,
+                       "file to write the program's signature to when it ends"),
+    DEFINE_PROP_UINT8("signature-granularity", HTIFState, granularity, 16,
+                      "bytes in a line of the signature: 4, 8 or 16", .min = 4, .max = 16),
+    DEFINE_PROP_UINT64("begin-signature", HTIFState, begin_signature, HTIF_NO_ADDR,
+                       "address of the signature"),
+    DEFINE_PROP_UINT64("end-signature", HTIFState, end_signature, HTIF_NO_ADDR,
+                       "address behind the signature"),
+};
+
+static void htif_instance_init(Object *obj)
+{
+    HTIFState *s = HTIF(obj);
+
+    memory_region_init_io(&s->mmio, obj, &htif_ops, s, "htif", HTIF_MMIO_SIZE);
+    device_init_mmio(DEVICE(s), &s->mmio);
+}
+
+static void htif_class_init(ObjectClass *oc, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+
+    (void)data;
+    dc->desc = "Host-target interface: exit code, console, system calls";
+    dc->state = htif_state;
+    dc->realize = htif_realize;
+    dc->unrealize = htif_unrealize;
+    dc->reset = htif_reset;
+    dc->fdt_populate = htif_fdt_populate;
+    object_class_add_properties(oc, htif_properties, G_N_ELEMENTS(htif_properties));
+}
+
+static const TypeInfo htif_info = {
+    .name = TYPE_HTIF,
+    .parent = TYPE_DEVICE,
+    .instance_size = sizeof(HTIFState),
+    .instance_init = htif_instance_init,
+    .class_init = htif_class_init,
+};
+
+static void htif_register_types(void)
+{
+    type_register_static(&htif_info);
+}
+
+type_init(htif_register_types)

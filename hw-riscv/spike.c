@@ -1,0 +1,340 @@
+/*
+ * The spike machine: what Berkeley's simulator of that name shows to programs, as far as they look.
+ *
+ *   0x00001000   boot ROM: reset vector, device tree
+ *   0x01000000   HTIF, for programs without the symbol tohost
+ *   0x02000000   CLINT
+ *   0x80000000   RAM
+ *
+ * What does not belong here: the devices themselves, and how images are loaded (boot.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "hw/boot.h"
+#include "hw/clint.h"
+#include "hw/htif.h"
+#include "target-riscv/cpu.h"
+#include "util/bits.h"
+
+#define SPIKE_MACHINE_TYPE MACHINE_TYPE_NAME("spike")
+
+#define SPIKE_ROM_BASE 0x1000
+#define SPIKE_ROM_SIZE 0xf000
+#define SPIKE_HTIF_BASE 0x1000000
+#define SPIKE_CLINT_BASE 0x2000000
+#define SPIKE_RAM_BASE 0x80000000u
+
+#define SPIKE_MAX_CPUS 128
+
+/* Physical addresses of RV64 have 56 bits (Privileged ISA, "Sv39: Page-Based 39-bit Virtual-Memory System"). */
+#define SPIKE_MAX_RAM (BIT_ULL(56) - SPIKE_RAM_BASE)
+
+typedef struct SpikeMachineState {
+    MachineState parent_obj;
+
+    char *signature;
+    uint8_t signature_granularity;
+
+    MemoryRegion rom;
+    MemoryRegion ram;
+    RISCVBoot boot;
+    Timebase *timebase; /* this and what follows: children */
+    Object *soc;
+    CLINTState *clint;
+    HTIFState *htif;
+    GPtrArray *harts;   /* of CPUState * */
+} SpikeMachineState;
+
+DECLARE_INSTANCE_CHECKER(SpikeMachineState, SPIKE_MACHINE, SPIKE_MACHINE_TYPE)
+
+/* A new child of `parent`, which holds the only reference. */
+static Object *new_child(Object *parent, const char *name, const char *type)
+{
+    Object *child = object_new(type);
+
+    object_property_add_child(parent, name, child);
+    object_unref(child);
+    return child;
+}
+
+/* ---- Memory ---- */
+
+static bool create_memory(SpikeMachineState *s, Error **errp)
+{
+    MachineState *machine = MACHINE(s);
+
+    if (machine->ram_size > SPIKE_MAX_RAM) {
+        error_setg(errp, "RAM of %" PRIu64 " MiB does not fit below the end of physical memory at 2^56",
+                   machine->ram_size / MiB);
+        error_append_hint(errp, "use a smaller -m");
+        return false;
+    }
+    if (!memory_region_init_ram(&s->ram, OBJECT(s), "ram", machine->ram_size, errp)) {
+        return false;
+    }
+    memory_region_add_subregion(machine->system_memory, SPIKE_RAM_BASE, &s->ram);
+    if (!memory_region_init_rom(&s->rom, OBJECT(s), "rom", SPIKE_ROM_SIZE, errp)) {
+        return false;
+    }
+    memory_region_add_subregion(machine->system_memory, SPIKE_ROM_BASE, &s->rom);
+    return true;
+}
+
+/* ---- Harts ---- */
+
+static bool create_hart(SpikeMachineState *s, unsigned index, Error **errp)
+{
+    MachineState *machine = MACHINE(s);
+    g_autofree char *name = g_strdup_printf("cpu[%u]", index);
+    Object *hart = new_child(OBJECT(s), name, machine->cpu_type);
+
+    CPU(hart)->as = &machine->address_space;
+    g_ptr_array_add(s->harts, hart);
+    return object_property_set_uint(hart, "hartid", index, errp) &&
+           object_property_set_link(hart, "timebase", OBJECT(s->timebase), errp) &&
+           device_realize(DEVICE(hart), errp);
+}
+
+static bool create_harts(SpikeMachineState *s, Error **errp)
+{
+    Object *timebase = new_child(OBJECT(s), "timebase", TYPE_TIMEBASE);
+
+    s->timebase = TIMEBASE(timebase);
+    if (!object_property_set_link(timebase, "clock", OBJECT(MACHINE(s)->clock), errp)) {
+        return false;
+    }
+    s->harts = g_ptr_array_new();
+    for (unsigned i = 0; i < MACHINE(s)->smp.cpus; i++) {
+        if (!create_hart(s, i, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Devices ---- */
+
+static bool create_clint(SpikeMachineState *s, Error **errp)
+{
+    DeviceState *dev = DEVICE(new_child(s->soc, "clint", TYPE_CLINT));
+
+    s->clint = CLINT(dev);
+    if (!object_property_set_uint(OBJECT(dev), "num-harts", s->harts->len, errp) ||
+        !object_property_set_link(OBJECT(dev), "timebase", OBJECT(s->timebase), errp) ||
+        !device_realize(dev, errp)) {
+        return false;
+    }
+    for (guint i = 0; i < s->harts->len; i++) {
+        DeviceState *hart = DEVICE(g_ptr_array_index(s->harts, i));
+
+        device_connect_gpio_out(dev, CLINT_PIN_SOFTWARE(i), device_get_gpio_in(hart, IRQ_M_SOFT));
+        device_connect_gpio_out(dev, CLINT_PIN_TIMER(i), device_get_gpio_in(hart, IRQ_M_TIMER));
+    }
+    memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_CLINT_BASE, device_get_mmio(dev, 0));
+    return true;
+}
+
+/* Set the device's address property to where the program has the symbol, if it has. */
+static bool set_symbol(SpikeMachineState *s, const char *property, const char *symbol, Error **errp)
+{
+    hwaddr addr;
+
+    return !loader_symbol(s->boot.loader, symbol, &addr) ||
+           object_property_set_uint(OBJECT(s->htif), property, addr, errp);
+}
+
+static bool configure_htif(SpikeMachineState *s, Error **errp)
+{
+    Object *console = new_child(OBJECT(s), "console", TYPE_CONSOLE);
+    Object *htif = OBJECT(s->htif);
+
+    htif_set_address_space(s->htif, &MACHINE(s)->address_space);
+    return object_property_set_link(htif, "console", console, errp) &&
+           set_symbol(s, "tohost", "tohost", errp) && set_symbol(s, "fromhost", "fromhost", errp) &&
+           set_symbol(s, "begin-signature", "begin_signature", errp) &&
+           set_symbol(s, "end-signature", "end_signature", errp) &&
+           object_property_set_str(htif, "signature", s->signature ? s->signature : "", errp) &&
+           object_property_set_uint(htif, "signature-granularity", s->signature_granularity, errp);
+}
+
+/* A bare-metal program that cannot say that it ended is most likely a mistake. A kernel has other ways. */
+static void warn_without_tohost(const SpikeMachineState *s)
+{
+    if (!s->boot.has_firmware && s->boot.kernel.elf) {
+        warn_report("'%s' has no symbol tohost: it runs until it stores 2 * CODE + 1 to HTIF's register at "
+                    "0x%x, or until it is stopped", MACHINE(s)->kernel_filename,
+                    SPIKE_HTIF_BASE + HTIF_TOHOST);
+    }
+}
+
+static bool create_htif(SpikeMachineState *s, Error **errp)
+{
+    DeviceState *dev = DEVICE(new_child(s->soc, "htif", TYPE_HTIF));
+    hwaddr tohost;
+
+    s->htif = HTIF(dev);
+    if (!configure_htif(s, errp) || !device_realize(dev, errp)) {
+        return false;
+    }
+    if (!loader_symbol(s->boot.loader, "tohost", &tohost)) {
+        warn_without_tohost(s);
+        memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_HTIF_BASE, device_get_mmio(dev, 0));
+    }
+    return true;
+}
+
+/* ---- Device tree ---- */
+
+static bool add_device_node(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
+{
+    return DEVICE_GET_CLASS(dev)->fdt_populate(dev, parent, base, errp);
+}
+
+/* The harts of one core, from number `first` on; a node for each only where there are several. */
+static void add_threads(DTNode *cpus, DTNode *core, unsigned first, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        g_autofree char *hart = g_strdup_printf("cpu@%x", first + i);
+        DTNode *node = count == 1 ? core : dt_add_node(core, "thread%u", i);
+
+        dt_set_u32(node, "cpu", dt_phandle(dt_child(cpus, hart)));
+    }
+}
+
+/* Binding "cpu-map": a cluster for each socket. */
+static void add_cpu_map(const SpikeMachineState *s, DTNode *cpus)
+{
+    const CPUTopology *smp = &MACHINE(s)->smp;
+    DTNode *map = dt_add_node(cpus, "cpu-map");
+
+    for (unsigned i = 0; i < smp->sockets; i++) {
+        DTNode *cluster = dt_add_node(map, "cluster%u", i);
+
+        for (unsigned j = 0; j < smp->cores; j++) {
+            add_threads(cpus, dt_add_node(cluster, "core%u", j), (i * smp->cores + j) * smp->threads,
+                        smp->threads);
+        }
+    }
+}
+
+static bool add_cpus(const SpikeMachineState *s, DTNode *root, Error **errp)
+{
+    DTNode *cpus = dt_add_node(root, "cpus");
+
+    dt_set_u32(cpus, "#address-cells", 1);
+    dt_set_u32(cpus, "#size-cells", 0);
+    dt_set_u32(cpus, "timebase-frequency", timebase_frequency(s->timebase));
+    for (guint i = 0; i < s->harts->len; i++) {
+        if (!add_device_node(g_ptr_array_index(s->harts, i), cpus, 0, errp)) {
+            return false;
+        }
+    }
+    add_cpu_map(s, cpus);
+    return true;
+}
+
+static bool add_devices(const SpikeMachineState *s, DTNode *root, Error **errp)
+{
+    DTNode *memory = dt_add_node(root, "memory@%x", SPIKE_RAM_BASE);
+    DTNode *soc = dt_add_node(root, "soc");
+
+    dt_set_string(memory, "device_type", "memory");
+    dt_set_reg(memory, SPIKE_RAM_BASE, MACHINE(s)->ram_size);
+    dt_set_u32(soc, "#address-cells", 2);
+    dt_set_u32(soc, "#size-cells", 2);
+    dt_set_strings(soc, "compatible", "ucbbar,spike-bare-soc", "simple-bus", NULL);
+    dt_set_empty(soc, "ranges");
+    return add_device_node(DEVICE(s->clint), soc, SPIKE_CLINT_BASE, errp) &&
+           add_device_node(DEVICE(s->htif), root, SPIKE_HTIF_BASE, errp);
+}
+
+static DTNode *make_device_tree(const SpikeMachineState *s, Error **errp)
+{
+    g_autoptr(DTNode) root = dt_new();
+
+    dt_set_u32(root, "#address-cells", 2);
+    dt_set_u32(root, "#size-cells", 2);
+    dt_set_string(root, "compatible", "ucbbar,spike-bare-dev");
+    dt_set_string(root, "model", "ucbbar,spike-bare");
+    dt_add_node(root, "chosen");
+    if (!add_cpus(s, root, errp) || !add_devices(s, root, errp)) {
+        return NULL;
+    }
+    return g_steal_pointer(&root);
+}
+
+/* The tree for the guest, the user's own (-dtb) or the board's, with what the command line adds. */
+static bool fill_rom(SpikeMachineState *s, Error **errp)
+{
+    const char *dtb = MACHINE(s)->dtb;
+    g_autoptr(DTNode) root = dtb ? dt_load(dtb, errp) : make_device_tree(s, errp);
+
+    if (!root) {
+        return false;
+    }
+    riscv_boot_add_chosen(&s->boot, root, dtb ? NULL : "/htif");
+    return riscv_boot_fill_rom(&s->boot, SPIKE_ROM_BASE, SPIKE_ROM_SIZE, root, errp);
+}
+
+/* ---- The machine ---- */
+
+static bool spike_init(MachineState *machine, Error **errp)
+{
+    SpikeMachineState *s = SPIKE_MACHINE(machine);
+
+    s->soc = object_property_add_new_container(OBJECT(s), "soc");
+    return create_memory(s, errp) && riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
+           create_harts(s, errp) && create_clint(s, errp) && create_htif(s, errp) && fill_rom(s, errp);
+}
+
+static void spike_reset(MachineState *machine)
+{
+    MACHINE_CLASS(object_class_by_name(TYPE_MACHINE))->reset(machine);
+    riscv_boot_reset(&SPIKE_MACHINE(machine)->boot);
+}
+
+static const Property spike_machine_properties[] = {
+    DEFINE_PROP_STRING("signature", SpikeMachineState, signature, NULL,
+                       "file to write memory from begin_signature to end_signature to, at exit"),
+    DEFINE_PROP_UINT8("signature-granularity", SpikeMachineState, signature_granularity, 16,
+                      "bytes in a line of the signature: 4, 8 or 16"),
+};
+
+static void spike_machine_instance_finalize(Object *obj)
+{
+    SpikeMachineState *s = SPIKE_MACHINE(obj);
+
+    riscv_boot_cleanup(&s->boot);
+    g_clear_pointer(&s->harts, g_ptr_array_unref);
+}
+
+static void spike_machine_class_init(ObjectClass *oc, const void *data)
+{
+    MachineClass *mc = MACHINE_CLASS(oc);
+
+    (void)data;
+    mc->desc = "RISC-V Spike board";
+    mc->is_default = true;
+    mc->max_cpus = SPIKE_MAX_CPUS;
+    mc->default_ram_size = 128 * MiB;
+    mc->default_cpu_type = TYPE_RISCV_CPU_RV64;
+    mc->cpu_base_type = TYPE_RISCV_CPU;
+    mc->init = spike_init;
+    mc->reset = spike_reset;
+    object_class_add_properties(oc, spike_machine_properties, G_N_ELEMENTS(spike_machine_properties));
+}
+
+static const TypeInfo spike_machine_info = {
+    .name = SPIKE_MACHINE_TYPE,
+    .parent = TYPE_MACHINE,
+    .instance_size = sizeof(SpikeMachineState),
+    .instance_finalize = spike_machine_instance_finalize,
+    .class_init = spike_machine_class_init,
+};
+
+static void spike_machine_init_register_types(void)
+{
+    type_register_static(&spike_machine_info);
+}
+
+type_init(spike_machine_init_register_types)

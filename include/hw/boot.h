@@ -1,0 +1,51 @@
+/*
+ * How a RISC-V board starts: which images are loaded and where, and what the harts find in the boot ROM.
+ *
+ * What does not belong here: devices and memory of a particular board.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef HW_BOOT_H
+#define HW_BOOT_H
+
+#include "system/fdt.h"
+#include "system/loader.h"
+#include "system/machine.h"
+
+/*
+ * A firmware (-bios FILE) goes to the start of RAM and starts; the kernel goes behind it, to the next
+ * multiple of 2 MiB, and the firmware is told where it is. Without firmware (-bios none, or default: none
+ * is distributed with rvemu) the kernel goes to the start of RAM and starts. ELF files go where they were
+ * linked to. With neither, the built-in guest starts.
+ */
+typedef struct RISCVBoot {
+    MachineState *machine;
+    Loader *loader;
+    hwaddr ram_base;
+    LoadedFile firmware;     /* valid if has_firmware */
+    LoadedFile kernel;       /* valid if has_kernel: -kernel or the built-in guest */
+    bool has_firmware;
+    bool has_kernel;
+    hwaddr initrd_start;
+    hwaddr initrd_end;       /* 0: no initrd */
+} RISCVBoot;
+
+/* `boot` is zero before. RAM starts at `ram_base` and is machine->ram_size bytes long. */
+bool riscv_boot_load_images(RISCVBoot *boot, MachineState *machine, hwaddr ram_base, Error **errp);
+
+/* /chosen: kernel command line, initrd, and `stdout_path` (NULL: leave it as it is). */
+void riscv_boot_add_chosen(const RISCVBoot *boot, DTNode *root, const char *stdout_path);
+
+/*
+ * The contents of the boot ROM of `rom_size` bytes at `rom_base`: the reset vector, and the device tree if
+ * it fits and no firmware wants to change it; otherwise that lies near the end of RAM. Sets machine->fdt.
+ */
+bool riscv_boot_fill_rom(RISCVBoot *boot, hwaddr rom_base, uint64_t rom_size, const DTNode *root,
+                         Error **errp);
+
+/* Put every image in memory: at each reset. */
+void riscv_boot_reset(RISCVBoot *boot);
+
+void riscv_boot_cleanup(RISCVBoot *boot);
+
+#endif
