@@ -1,0 +1,91 @@
+"""Files for the cases: good and bad images, made from scratch.
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import struct
+
+RAM = 0x80000000
+
+EM_386, EM_X86_64, EM_RISCV = 3, 62, 243
+ET_REL, ET_EXEC, ET_CORE = 1, 2, 4
+
+
+def words(*insns):
+    return b"".join(struct.pack("<I", insn) for insn in insns)
+
+
+# Spins in place: j .
+SPIN = words(0x0000006F)
+
+TOHOST = RAM + 0x1000
+
+
+def exit_with(code):
+    """auipc t0, 1; li t1, code << 1 | 1; sd t1, 0(t0); j ."""
+    return words(0x00001297, (code << 1 | 1) << 20 | 0x00000313, 0x0062B023, 0x0000006F)
+
+
+def symbol_sections(symbols, offset):
+    """A symbol table with its strings, placed at offset of the file, and the section headers behind it."""
+    strings, table = b"\0", bytes(24)
+    for name, value in symbols.items():
+        table += struct.pack("<IBBHQQ", len(strings), 0x11, 0, 0xFFF1, value, 8)
+        strings += name.encode() + b"\0"
+    headers = bytes(64)
+    headers += struct.pack("<IIQQQQIIQQ", 0, 2, 0, 0, offset, len(table), 2, 1, 8, 24)
+    headers += struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, offset + len(table), len(strings), 0, 0, 1, 0)
+    return table + strings, headers
+
+
+def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EXEC,
+        symbols={"tohost": TOHOST}):
+    """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None)."""
+    header = 64 + 56 * len(segments)
+    table, data = b"", b""
+    for addr, contents, memsize in segments:
+        size = len(contents)
+        table += struct.pack("<IIQQQQQQ", 1, 7, header + len(data), addr, addr, size,
+                             size if memsize is None else memsize, 4)
+        data += contents
+    more, sections = symbol_sections(symbols, header + len(data))
+    data += more
+    ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
+    return ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, 64, header + len(data), 0, 64,
+                               56, len(segments), 64, 3, 2) + table + data + sections
+
+
+def patched(data, offset, value):
+    return data[:offset] + value + data[offset + len(value):]
+
+
+FILES = {
+    "spin.elf": elf(),
+    "no-tohost.elf": elf(symbols={}),
+    "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
+    "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
+    "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
+    "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
+    "empty": b"",
+    "text": b"Hello, this is no program at all.\n" * 4,
+    "header.elf": elf()[:40],
+    "truncated.elf": elf()[:64 + 56 + 2],
+    "class32.elf": patched(elf(), 4, b"\x01"),
+    "big-endian.elf": patched(elf(), 5, b"\x02"),
+    "x86.elf": elf(machine=EM_X86_64),
+    "object.elf": elf(kind=ET_REL),
+    "overlap.elf": elf([(RAM, SPIN * 4, None), (RAM + 8, SPIN, None)]),
+    "low.elf": elf([(0x1000000000, SPIN, None)], entry=0x1000000000),
+    "large.elf": elf([(RAM, SPIN, 0x40000000)]),
+    "wrap.elf": elf([(RAM, SPIN, 0xFFFFFFFFFFFFFFF0)]),
+    "no-segment.elf": patched(elf(), 64, b"\x04"), # a note
+    "entry.elf": elf(entry=RAM + 0x100000),
+    "bad.dtb": b"\xd0\x0d\xfe\xed" + bytes(60),
+}
+
+
+def write_all(folder):
+    for name, data in FILES.items():
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+    os.mkdir(os.path.join(folder, "folder"))

@@ -1,0 +1,53 @@
+# Source of rv_zbb.txt (update.py): every instruction of the group, twice if it has operands.
+#
+# SPDX-License-Identifier: MIT
+.option norelax
+.option norvc
+    andn sp,s11,a4
+    andn t4,t3,a1
+    orn a4,a0,a2
+    orn s11,sp,t0
+    xnor t5,a5,a1
+    xnor a2,gp,t4
+    min s1,gp,t1
+    min s10,a7,tp
+    minu t1,a1,t6
+    minu a5,a5,t0
+    max t6,a0,t0
+    max t3,t2,s2
+    maxu t2,a7,a1
+    maxu t1,a6,t3
+    rol a5,a0,t2
+    rol t4,a2,s0
+    ror t0,s1,s11
+    ror a6,a7,s1
+    rolw ra,a0,a2
+    rolw t0,a2,a4
+    rorw t4,s3,a1
+    rorw t4,a0,t1
+    clz t1,s11
+    clz a7,a2
+    ctz s3,s1
+    ctz ra,a4
+    cpop gp,tp
+    cpop s10,t4
+    clzw ra,t2
+    clzw sp,s0
+    ctzw a4,t1
+    ctzw sp,s10
+    cpopw s11,a4
+    cpopw a1,tp
+    sext.b s1,s11
+    sext.b t5,sp
+    sext.h tp,s1
+    sext.h a4,s1
+    zext.h ra,s1
+    zext.h s3,a0
+    orc.b gp,s3
+    orc.b tp,gp
+    rev8 tp,s11
+    rev8 a7,a2
+    rori a0,a1,1
+    rori t6,t5,63
+    roriw s0,s1,0
+    roriw a7,a6,31

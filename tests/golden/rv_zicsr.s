@@ -1,0 +1,54 @@
+# Source of rv_zicsr.txt (update.py): every instruction of the group, twice if it has operands.
+#
+# SPDX-License-Identifier: MIT
+.option norelax
+.option norvc
+    csrrw t2,mstatus,t0
+    csrrw a1,0x800,a5
+    csrrw zero,mscratch,a0
+    csrrw a0,mscratch,zero
+    csrrw zero,sepc,zero
+    csrrs t5,mstatus,t0
+    csrrs a0,0x800,a2
+    csrrs zero,mscratch,a0
+    csrrs a0,mscratch,zero
+    csrrs zero,sepc,zero
+    csrrc t0,mstatus,s10
+    csrrc a7,mstatus,t0
+    csrrc zero,mscratch,a0
+    csrrc a0,mscratch,zero
+    csrrc zero,sepc,zero
+    csrrwi a3,sscratch,0
+    csrrwi t2,mhartid,26
+    csrrwi zero,mscratch,31
+    csrrwi a0,mscratch,0
+    csrrsi t0,mhartid,8
+    csrrsi a1,mhartid,15
+    csrrsi zero,mscratch,31
+    csrrsi a0,mscratch,0
+    csrrci a3,satp,16
+    csrrci a1,satp,12
+    csrrci zero,mscratch,31
+    csrrci a0,mscratch,0
+    csrrs a0,cycle,zero
+    csrrs a1,time,zero
+    csrrs a2,instret,zero
+    csrrw zero,cycle,zero
+    csrrs a0,fflags,zero
+    csrrw a0,fflags,a1
+    csrrw zero,fflags,a1
+    csrrs zero,fflags,a1
+    csrrwi t0,fflags,3
+    csrrwi zero,fflags,1
+    csrrs a0,frm,zero
+    csrrw a0,frm,a1
+    csrrw zero,frm,a1
+    csrrs zero,frm,a1
+    csrrwi t0,frm,3
+    csrrwi zero,frm,1
+    csrrs a0,fcsr,zero
+    csrrw a0,fcsr,a1
+    csrrw zero,fcsr,a1
+    csrrs zero,fcsr,a1
+    csrrwi t0,fcsr,3
+    csrrwi zero,fcsr,1

@@ -1,0 +1,110 @@
+/*
+ * Runs the bodies of floating-point instructions on a hart state of its own, without an engine, and compares
+ * them with vectors: operands, rounding mode, result and exceptions.
+ *
+ * Belongs here: the table of instructions, running one, judging it. It needs GLib's headers only, so that a
+ * program for another host needs no more than a C library. Does not belong here: where vectors come from
+ * (test-fpu.c makes them, test-fpu-replay.c reads them).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TESTS_UNIT_FPU_HARNESS_H
+#define TESTS_UNIT_FPU_HARNESS_H
+
+#include <setjmp.h>
+
+#include "target-riscv/fpu.h"
+
+/* What an operand or a result is. I and U are integer registers of which so many bits count. */
+typedef enum FPUType { FPU_F32, FPU_F64, FPU_I32, FPU_U32, FPU_I64, FPU_U64 } FPUType;
+
+/* What an instruction computes. */
+typedef enum FPUMeaning {
+    FPU_ADD,
+    FPU_SUB,
+    FPU_MUL,
+    FPU_DIV,
+    FPU_SQRT,
+    FPU_FMADD,
+    FPU_FMSUB,
+    FPU_FNMSUB,
+    FPU_FNMADD,
+    FPU_CVT,
+    FPU_MIN,
+    FPU_MAX,
+    FPU_EQ,
+    FPU_LT,
+    FPU_LE,
+    FPU_SGNJ,
+    FPU_SGNJN,
+    FPU_SGNJX,
+    FPU_CLASS,
+    FPU_MOVE,
+    FPU_MEMORY, /* no vectors: `from` is where the value comes from */
+} FPUMeaning;
+
+typedef struct FPUInsn {
+    const char *name;
+    void (*run)(CPURISCVState *env, const RISCVOp *op);
+    FPUMeaning meaning;
+    FPUType to, from;
+} FPUInsn;
+
+/* Every instruction of F and D. */
+extern const FPUInsn fpu_insns[];
+extern const unsigned fpu_insn_count;
+
+/* The row of `name`, as the body has it; ends the program if there is none. */
+const FPUInsn *fpu_insn(const char *name);
+
+/* One operation and its outcome; a file of vectors is an array of these. Values are right-aligned bits. */
+typedef struct FPUVector {
+    uint16_t insn; /* index in fpu_insns */
+    uint8_t rm;    /* 0 to 4; without meaning where an instruction has none */
+    uint8_t flags;
+    uint32_t unused;
+    uint64_t a, b, c;
+    uint64_t result; /* what the register holds in full: boxed, sign-extended */
+} FPUVector;
+
+typedef struct FPUHarness {
+    CPURISCVState *env;
+    jmp_buf illegal; /* where riscv_raise_illegal() goes */
+    unsigned runs, failures;
+} FPUHarness;
+
+/* The registers that operands and result are in, f or x. */
+enum { FPU_RD = 4, FPU_RS1 = 5, FPU_RS2 = 6, FPU_RS3 = 7 };
+
+static inline bool fpu_is_float(FPUType type)
+{
+    return type == FPU_F32 || type == FPU_F64;
+}
+
+static inline unsigned fpu_bits(FPUType type)
+{
+    return type == FPU_F32 || type == FPU_I32 || type == FPU_U32 ? 32 : 64;
+}
+
+/* Has the instruction an rm field? */
+static inline bool fpu_has_rm(const FPUInsn *insn)
+{
+    return insn->meaning <= FPU_CVT;
+}
+
+void fpu_harness_init(FPUHarness *h);
+void fpu_harness_free(FPUHarness *h);
+
+/* Put `value` where an operand of `type` is looked for, single precision boxed. */
+void fpu_set_operand(CPURISCVState *env, FPUType type, unsigned reg, uint64_t value);
+
+/*
+ * Run each vector with its mode in the instruction, then in frm, and some of them in a row; what else is in
+ * frm and fflags changes from one to the next, so that the host is left in every state.
+ */
+void fpu_run_vectors(FPUHarness *h, const FPUVector *v, size_t count);
+
+/* Count a failure of `v`, and say so on stderr unless there were many: `how` it was run, and what it gave. */
+void fpu_report(FPUHarness *h, const FPUVector *v, const char *how, uint64_t result, unsigned flags);
+
+#endif

@@ -1,0 +1,845 @@
+/*
+ * CSRs: for every row of csr.def number, privilege, reset value and what a write leaves; then what particular
+ * registers do besides.
+ *
+ * The expectations are written from the specification, not derived from the rows: a row without one fails by name.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "riscv-hart.h"
+
+#include <string.h>
+
+#include "target-riscv/fpu.h"
+#include "util/bits.h"
+
+#define ALL UINT64_MAX
+
+/* ---- every CSR ---- */
+
+typedef struct Expectation {
+    const char *name;
+    unsigned number;
+    unsigned priv;  /* the lowest that may access it */
+    bool read_only;
+    uint64_t reset;
+    uint64_t ones;  /* reads after all ones were written, */
+    uint64_t zeros; /* and after all zeros */
+} Expectation;
+
+#define RW(name, number, priv, reset, ones, zeros) { name, number, priv, false, reset, ones, zeros }
+#define RO(name, number, priv, reset) { name, number, priv, true, reset, reset, reset }
+#define HPM(n)                                                                                    \
+    RO("hpmcounter" #n, 0xc00 + n, PRIV_U, 0), RW("mhpmcounter" #n, 0xb00 + n, PRIV_M, 0, 0, 0),  \
+        RW("mhpmevent" #n, 0x320 + n, PRIV_M, 0, 0, 0)
+#define PMPADDR(n) RW("pmpaddr" #n, 0x3b0 + n, PRIV_M, 0, 0x3fffffffffffff, 0)
+
+static const Expectation expectations[] = {
+    RW("fflags", 0x001, PRIV_U, 0, 0x1f, 0),
+    RW("frm", 0x002, PRIV_U, 0, 7, 0),
+    RW("fcsr", 0x003, PRIV_U, 0, 0xff, 0),
+    RO("cycle", 0xc00, PRIV_U, 0),
+    RO("time", 0xc01, PRIV_U, 0),
+    RO("instret", 0xc02, PRIV_U, 0),
+    RW("sstatus", 0x100, PRIV_S, 0x200000000, 0x80000002000c6122, 0x200000000),
+    RW("sie", 0x104, PRIV_S, 0, 0, 0), /* nothing delegated */
+    RW("stvec", 0x105, PRIV_S, 0, 0xfffffffffffffffd, 0),
+    RW("scounteren", 0x106, PRIV_S, 0, 0xffffffff, 0),
+    RW("senvcfg", 0x10a, PRIV_S, 0, 0xf1, 0),
+    RW("sscratch", 0x140, PRIV_S, 0, ALL, 0),
+    RW("sepc", 0x141, PRIV_S, 0, 0xfffffffffffffffe, 0),
+    RW("scause", 0x142, PRIV_S, 0, ALL, 0),
+    RW("stval", 0x143, PRIV_S, 0, ALL, 0),
+    RW("sip", 0x144, PRIV_S, 0, 0, 0),
+    RW("stimecmp", 0x14d, PRIV_S, ALL, ALL, 0),
+    RW("satp", 0x180, PRIV_S, 0, 0, 0), /* mode 15 is not supported */
+    RW("mstatus", 0x300, PRIV_M, 0xa00000000, 0x8000000a007e79aa, 0xa00000000),
+    RW("misa", 0x301, PRIV_M, 0x800000000014112f, 0x800000000014112f, 0x8000000000140100),
+    RW("medeleg", 0x302, PRIV_M, 0, 0x8b3fe, 0),
+    RW("mideleg", 0x303, PRIV_M, 0, 0x222, 0),
+    RW("mie", 0x304, PRIV_M, 0, 0xaaa, 0),
+    RW("mtvec", 0x305, PRIV_M, 0, 0xfffffffffffffffd, 0),
+    RW("mcounteren", 0x306, PRIV_M, 0, 0xffffffff, 0),
+    RW("menvcfg", 0x30a, PRIV_M, 0, 0xe0000000000000f1, 0),
+    RW("mscratch", 0x340, PRIV_M, 0, ALL, 0),
+    RW("mepc", 0x341, PRIV_M, 0, 0xfffffffffffffffe, 0),
+    RW("mcause", 0x342, PRIV_M, 0, ALL, 0),
+    RW("mtval", 0x343, PRIV_M, 0, ALL, 0),
+    RW("mip", 0x344, PRIV_M, 0, 0x222, 0),
+    RO("mvendorid", 0xf11, PRIV_M, 0),
+    RO("marchid", 0xf12, PRIV_M, 0),
+    RO("mimpid", 0xf13, PRIV_M, 0),
+    RO("mhartid", 0xf14, PRIV_M, 0),
+    RO("mconfigptr", 0xf15, PRIV_M, 0),
+    RW("pmpcfg0", 0x3a0, PRIV_M, 0, 0x9f9f9f9f9f9f9f9f, 0x9f9f9f9f9f9f9f9f), /* locked */
+    RW("pmpcfg2", 0x3a2, PRIV_M, 0, 0x9f9f9f9f9f9f9f9f, 0x9f9f9f9f9f9f9f9f),
+    PMPADDR(0), PMPADDR(1), PMPADDR(2), PMPADDR(3), PMPADDR(4), PMPADDR(5), PMPADDR(6), PMPADDR(7),
+    PMPADDR(8), PMPADDR(9), PMPADDR(10), PMPADDR(11), PMPADDR(12), PMPADDR(13), PMPADDR(14),
+    PMPADDR(15),
+    RW("mcountinhibit", 0x320, PRIV_M, 0, 0xfffffffd, 0),
+    RW("mcycle", 0xb00, PRIV_M, 0, ALL, 0),
+    RW("minstret", 0xb02, PRIV_M, 0, ALL, 0),
+    HPM(3), HPM(4), HPM(5), HPM(6), HPM(7), HPM(8), HPM(9), HPM(10), HPM(11), HPM(12), HPM(13),
+    HPM(14), HPM(15), HPM(16), HPM(17), HPM(18), HPM(19), HPM(20), HPM(21), HPM(22), HPM(23),
+    HPM(24), HPM(25), HPM(26), HPM(27), HPM(28), HPM(29), HPM(30), HPM(31),
+    RW("tselect", 0x7a0, PRIV_M, 0, 0, 0),
+    RW("tdata1", 0x7a1, PRIV_M, 0, 0, 0),
+    RW("tdata2", 0x7a2, PRIV_M, 0, 0, 0),
+    RW("tdata3", 0x7a3, PRIV_M, 0, 0, 0),
+    RW("tinfo", 0x7a4, PRIV_M, 1, 1, 1),
+};
+
+static const Expectation *expectation_of(unsigned number)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(expectations); i++) {
+        if (expectations[i].number == number) {
+            return &expectations[i];
+        }
+    }
+    return NULL;
+}
+
+/* Every row has an expectation and the other way round; every other number is illegal in M-mode. */
+static void test_complete(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned number = 0; number < 0x1000; number++) {
+        const Expectation *e = expectation_of(number);
+        const char *name = riscv_csr_name(number);
+
+        if (name && !e) {
+            g_error("CSR %s (0x%03x) has no expectation in test-csr.c", name, number);
+        }
+        if (e) {
+            g_assert_cmpstr(name, ==, e->name);
+            g_assert_cmpint(riscv_csr_by_name(e->name), ==, number);
+        } else {
+            g_assert_false(hart_csr_readable(t, number));
+            g_assert_false(hart_csr(t, number, true, 0, ALL, NULL));
+        }
+    }
+    g_assert_null(riscv_csr_name(0x1000));
+    g_assert_cmpint(riscv_csr_by_name("mxyz"), ==, -1);
+    hart_free(t);
+}
+
+/* A hart on which nothing but the privilege stands in the way. */
+static TestHart *open_hart(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_mcounteren, ALL);
+    hart_csrw(t, CSR_scounteren, ALL);
+    hart_csrw(t, CSR_menvcfg, MENVCFG_STCE);
+    hart_csrs(t, CSR_mstatus, MSTATUS_FS);
+    return t;
+}
+
+static void test_privilege(gconstpointer data)
+{
+    static const RISCVPriv privs[] = { PRIV_U, PRIV_S, PRIV_M };
+    const Expectation *e = data;
+    TestHart *t = open_hart();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(privs); i++) {
+        bool legal = privs[i] >= e->priv;
+
+        hart_set_priv(t, privs[i]);
+        g_assert_cmpint(hart_csr_readable(t, e->number), ==, legal);
+        /* csrrs with x0 writes nothing, and is legal for a read-only register */
+        g_assert_cmpint(hart_csr(t, e->number, true, 0, 0, NULL), ==, legal && !e->read_only);
+    }
+    hart_free(t);
+}
+
+static void test_values(gconstpointer data)
+{
+    const Expectation *e = data;
+    TestHart *t = hart_new("rv64", NULL);
+
+    if (e->number <= CSR_fcsr) { /* they need it */
+        t->env->mstatus |= MSTATUS_FS;
+    }
+    g_assert_cmphex(hart_csrr(t, e->number), ==, e->reset);
+    if (e->read_only) {
+        g_assert_false(hart_csr(t, e->number, true, ALL, ALL, NULL));
+    } else {
+        uint64_t old;
+
+        hart_csrw(t, e->number, ALL);
+        g_assert_true(hart_csr(t, e->number, true, 0, ALL, &old));
+        g_assert_cmphex(old, ==, e->ones);
+        g_assert_true(hart_csr(t, e->number, true, ALL, ALL, &old));
+        g_assert_cmphex(old, ==, e->zeros);
+        g_assert_cmphex(hart_csrr(t, e->number), ==, e->ones);
+    }
+    hart_free(t);
+}
+
+/* Setting and clearing change the named bits only. */
+static void test_set_and_clear(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_mscratch, 0xf0f0);
+    hart_csrs(t, CSR_mscratch, 0x0f00);
+    g_assert_cmphex(hart_csrr(t, CSR_mscratch), ==, 0xfff0);
+    hart_csrc(t, CSR_mscratch, 0x00f0);
+    g_assert_cmphex(hart_csrr(t, CSR_mscratch), ==, 0xff00);
+    hart_csrw(t, CSR_mstatus, MSTATUS_MIE);
+    hart_csrs(t, CSR_mstatus, MSTATUS_SIE);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_MIE | MSTATUS_SIE);
+    hart_csrc(t, CSR_mstatus, MSTATUS_MIE);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_SIE);
+    hart_free(t);
+}
+
+/* The debugger's way in has no privilege. */
+static void test_debugger(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    uint64_t value = 5;
+
+    hart_set_priv(t, PRIV_U);
+    g_assert_true(riscv_csr_access(t->env, NULL, CSR_mscratch, true, true, 7, ALL, &value));
+    g_assert_cmphex(value, ==, 0);
+    g_assert_cmphex(t->env->mscratch, ==, 7);
+    g_assert_true(riscv_csr_access(t->env, NULL, CSR_fcsr, true, false, 0, 0, &value));
+    g_assert_true(riscv_csr_access(t->env, NULL, CSR_minstret, false, true, 100, ALL, &value));
+    g_assert_cmphex(t->env->minstret + t->retired, ==, 100); /* no instruction wrote it */
+    g_assert_false(riscv_csr_access(t->env, NULL, CSR_mhartid, false, true, 1, ALL, &value));
+    g_assert_false(riscv_csr_access(t->env, NULL, 0x7b0, true, false, 0, 0, &value));
+    hart_free(t);
+}
+
+/* ---- what an extension brings ---- */
+
+static void expect_exists(const char *settings, unsigned csr, bool exists)
+{
+    TestHart *t = hart_new("rv64", settings);
+
+    hart_csrs(t, CSR_mstatus, MSTATUS_FS);
+    if (hart_csr_readable(t, csr) != exists) {
+        g_error("with %s, CSR %s should%s exist", settings, riscv_csr_name(csr), exists ? "" : " not");
+    }
+    hart_free(t);
+}
+
+static void test_extensions(void)
+{
+    expect_exists("f=off", CSR_fcsr, false);
+    expect_exists("zicntr=off", CSR_cycle, false);
+    expect_exists("zicntr=off", CSR_mcycle, true);
+    expect_exists("zihpm=off", CSR_hpmcounter3, false);
+    expect_exists("zihpm=off", CSR_mhpmcounter3, true);
+    expect_exists("s=off", CSR_sstatus, false);
+    expect_exists("s=off", CSR_medeleg, false);
+    expect_exists("s=off", CSR_mideleg, false);
+    expect_exists("s=off", CSR_satp, false);
+    expect_exists("s=off", CSR_mcounteren, true);
+    expect_exists("s=off", CSR_menvcfg, true);
+    expect_exists("u=off", CSR_mcounteren, false);
+    expect_exists("u=off", CSR_menvcfg, false);
+    expect_exists("u=off", CSR_mcountinhibit, true);
+    expect_exists("sstc=off", CSR_stimecmp, false);
+}
+
+static uint64_t ones(const char *settings, unsigned csr)
+{
+    TestHart *t = hart_new("rv64", settings);
+    uint64_t value;
+
+    hart_csrw(t, csr, ALL);
+    value = hart_csrr(t, csr);
+    hart_free(t);
+    return value;
+}
+
+static void test_masks_by_extension(void)
+{
+    g_assert_cmphex(ones("zicntr=off", CSR_mcounteren), ==, 0xfffffff8);
+    g_assert_cmphex(ones("zihpm=off", CSR_mcounteren), ==, 7);
+    g_assert_cmphex(ones("zihpm=off", CSR_scounteren), ==, 7);
+    g_assert_cmphex(ones("zicntr=off,zihpm=off", CSR_mcountinhibit), ==, 5);
+    g_assert_cmphex(ones("zicbom=off", CSR_menvcfg), ==, 0xe000000000000081);
+    g_assert_cmphex(ones("zicboz=off", CSR_senvcfg), ==, 0x71);
+    g_assert_cmphex(ones("svadu=off", CSR_menvcfg), ==, 0xc0000000000000f1);
+    g_assert_cmphex(ones("svpbmt=off", CSR_menvcfg), ==, 0xa0000000000000f1);
+    g_assert_cmphex(ones("sstc=off", CSR_menvcfg), ==, 0x60000000000000f1);
+    g_assert_cmphex(ones("s=off", CSR_mie), ==, 0x888);
+    g_assert_cmphex(ones("s=off", CSR_mip), ==, 0);
+    g_assert_cmphex(ones("c=off", CSR_medeleg), ==, 0x8b3ff); /* fetches can be misaligned */
+    g_assert_cmphex(ones("sv39=off", CSR_medeleg), ==, 0x803fe);
+    g_assert_cmphex(ones("sv39=off", CSR_satp), ==, 0);
+    g_assert_cmphex(ones("c=off", CSR_mepc), ==, 0xfffffffffffffffc);
+}
+
+/* ---- mstatus ---- */
+
+static void test_mstatus_modes(void)
+{
+    /* S, U and what needs them */
+    g_assert_cmphex(ones("s=off", CSR_mstatus), ==, 0x8000000200227888);
+    g_assert_cmphex(ones("u=off", CSR_mstatus), ==, 0x8000000000007888);
+    g_assert_cmphex(ones("u=off,f=off", CSR_mstatus), ==, 0x1888);
+    g_assert_cmphex(ones("f=off", CSR_mstatus), ==, 0x8000000a007e79aa);
+    g_assert_cmphex(ones("sv39=off", CSR_mstatus), ==, 0x8000000a006279aa); /* no SUM, MXR, TVM */
+}
+
+static void test_mpp(void)
+{
+    TestHart *t = hart_new("rv64", NULL), *mu = hart_new("rv64", "s=off"), *m = hart_new("rv64", "u=off");
+    static const struct {
+        unsigned written, msu, mu, m;
+    } cases[] = { { 0, 0, 0, 3 }, { 1, 1, 0, 3 }, { 2, 0, 0, 3 }, { 3, 3, 3, 3 } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        uint64_t value = (uint64_t)cases[i].written << 11;
+
+        hart_csrw(t, CSR_mstatus, value);
+        g_assert_cmpuint(get_field(hart_csrr(t, CSR_mstatus), MSTATUS_MPP), ==, cases[i].msu);
+        hart_csrw(mu, CSR_mstatus, value);
+        g_assert_cmpuint(get_field(hart_csrr(mu, CSR_mstatus), MSTATUS_MPP), ==, cases[i].mu);
+        hart_csrw(m, CSR_mstatus, value);
+        g_assert_cmpuint(get_field(hart_csrr(m, CSR_mstatus), MSTATUS_MPP), ==, cases[i].m);
+    }
+    hart_free(t);
+    hart_free(mu);
+    hart_free(m);
+}
+
+static void test_mstatus_effects(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    unsigned flushes = t->flushes, modes = t->mode_changes;
+
+    hart_csrs(t, CSR_mstatus, MSTATUS_MPRV);
+    g_assert_cmpuint(t->mode_changes, >, modes);
+    g_assert_cmpuint(t->flushes, ==, flushes);
+    hart_csrs(t, CSR_mstatus, MSTATUS_MXR);
+    g_assert_cmpuint(t->flushes, >, flushes);
+
+    /* sstatus leaves the machine's fields alone */
+    hart_csrw(t, CSR_mstatus, MSTATUS_MIE | MSTATUS_TW);
+    hart_csrw(t, CSR_sstatus, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0x8000000a002c612a);
+    hart_csrw(t, CSR_sstatus, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00200008);
+    hart_free(t);
+}
+
+/* ---- floating point ---- */
+
+static unsigned fs(TestHart *t)
+{
+    return get_field(hart_csrr(t, CSR_mstatus), MSTATUS_FS);
+}
+
+static void set_fs(TestHart *t, unsigned value)
+{
+    hart_csrc(t, CSR_mstatus, MSTATUS_FS);
+    hart_csrs(t, CSR_mstatus, set_field(0, MSTATUS_FS, value));
+}
+
+static void test_fs(void)
+{
+    static const uint16_t csrs[] = { CSR_fflags, CSR_frm, CSR_fcsr };
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(csrs); i++) {
+        set_fs(t, EXT_STATUS_OFF);
+        g_assert_false(hart_csr_readable(t, csrs[i]));
+        g_assert_false(hart_csr(t, csrs[i], true, 0, ALL, NULL));
+        set_fs(t, EXT_STATUS_INITIAL);
+        g_assert_cmphex(hart_csrr(t, csrs[i]), ==, 0);
+        g_assert_cmpuint(fs(t), ==, EXT_STATUS_INITIAL);
+        hart_csrw(t, csrs[i], 0);
+        g_assert_cmpuint(fs(t), ==, EXT_STATUS_DIRTY);
+    }
+    set_fs(t, EXT_STATUS_CLEAN);
+    t->env->fs_dirty = 1; /* as a write to a register does */
+    g_assert_cmphex(hart_csrr(t, CSR_sstatus) & MSTATUS_SD, ==, MSTATUS_SD);
+    g_assert_cmpuint(fs(t), ==, EXT_STATUS_DIRTY);
+    t->env->fs_dirty = 1;
+    set_fs(t, EXT_STATUS_CLEAN); /* that was before */
+    g_assert_cmpuint(fs(t), ==, EXT_STATUS_CLEAN);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus) & MSTATUS_SD, ==, 0);
+    hart_free(t);
+}
+
+static void test_fcsr(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    set_fs(t, EXT_STATUS_CLEAN);
+    hart_csrw(t, CSR_fcsr, 0x123456e5);
+    g_assert_cmphex(hart_csrr(t, CSR_fflags), ==, 5);
+    g_assert_cmphex(hart_csrr(t, CSR_frm), ==, 7);
+    hart_csrw(t, CSR_frm, 2);
+    hart_csrs(t, CSR_fflags, 0x1a);
+    g_assert_cmphex(hart_csrr(t, CSR_fcsr), ==, 0x5f);
+    g_assert_cmphex(t->env->frm, ==, 2);
+    hart_free(t);
+}
+
+/* A flag that an operation raises makes the state dirty, though no floating-point register changes. */
+static void test_fs_by_flags(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    volatile double zero = 0, one = 1;
+
+    set_fs(t, EXT_STATUS_CLEAN);
+    riscv_fpu_enter(t->env);
+    one = one / zero;
+    g_assert_cmpuint(fs(t), ==, EXT_STATUS_DIRTY);
+    g_assert_cmphex(hart_csrr(t, CSR_fflags), ==, 8); /* DZ */
+    set_fs(t, EXT_STATUS_CLEAN);
+    g_assert_cmpuint(fs(t), ==, EXT_STATUS_CLEAN);
+    riscv_fpu_leave(t->env);
+    hart_free(t);
+}
+
+/* ---- misa ---- */
+
+static void test_misa(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    unsigned changes = t->ext_changes;
+
+    hart_csrc(t, CSR_misa, MISA_LETTER('F'));
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x8000000000141107); /* D went with it */
+    g_assert_cmpuint(t->ext_changes, ==, changes + 1);
+    g_assert_false(riscv_ext_has(&t->env->ext, RISCV_EXT_Zcd));
+    hart_csrs(t, CSR_misa, MISA_LETTER('D')); /* not without F */
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x8000000000141107);
+    g_assert_cmpuint(t->ext_changes, ==, changes + 1);
+    hart_csrs(t, CSR_misa, MISA_LETTER('D') | MISA_LETTER('F'));
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014112f);
+    g_assert_true(riscv_ext_has(&t->env->ext, RISCV_EXT_Zcd));
+    hart_csrs(t, CSR_misa, MISA_LETTER('H') | MISA_LETTER('V')); /* not there */
+    hart_csrc(t, CSR_misa, MISA_LETTER('I') | MISA_LETTER('S') | MISA_LETTER('U')); /* fixed */
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014112f);
+    hart_free(t);
+
+    t = hart_new("rv64", "m=off,c=off");
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014012b);
+    hart_csrw(t, CSR_misa, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014012b);
+    hart_free(t);
+}
+
+static void test_misa_c(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_mepc, 0x1006);
+    hart_csrw(t, CSR_sepc, 0x2002);
+    t->env->pc = 0x1002; /* the next instruction would be misaligned: nothing happens, to no letter */
+    hart_csrc(t, CSR_misa, MISA_LETTER('C') | MISA_LETTER('M'));
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014112f);
+    hart_csrc(t, CSR_misa, MISA_LETTER('M')); /* IALIGN stays */
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014012f);
+
+    t->env->pc = 0x1004;
+    hart_csrc(t, CSR_misa, MISA_LETTER('C'));
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014012b);
+    g_assert_cmphex(hart_csrr(t, CSR_mepc), ==, 0x1004); /* masked, not lost */
+    g_assert_cmphex(hart_csrr(t, CSR_sepc), ==, 0x2000);
+    hart_csrw(t, CSR_medeleg, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_medeleg), ==, 0x8b3ff);
+    hart_csrs(t, CSR_misa, MISA_LETTER('C'));
+    g_assert_cmphex(hart_csrr(t, CSR_mepc), ==, 0x1006);
+    g_assert_cmphex(hart_csrr(t, CSR_sepc), ==, 0x2002);
+    hart_free(t);
+
+    t = hart_new("rv64", "c=off,zca=on"); /* IALIGN is 16 and misa.C has nothing to do with it */
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014112b);
+    t->env->pc = 0x1002;
+    hart_csrc(t, CSR_misa, MISA_LETTER('M') | MISA_LETTER('C'));
+    g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014012b);
+    hart_free(t);
+}
+
+/* ---- interrupts ---- */
+
+static void set_line(TestHart *t, int n, int level)
+{
+    irq_set(device_get_gpio_in(DEVICE(t->cpu), n), level);
+}
+
+static void test_mip_lines(void)
+{
+    static const int lines[] = { IRQ_M_SOFT, IRQ_M_TIMER, IRQ_M_EXT };
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++) {
+        set_line(t, lines[i], 1);
+        g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 1ull << lines[i]);
+        hart_csrw(t, CSR_mip, 0); /* read-only */
+        g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 1ull << lines[i]);
+        set_line(t, lines[i], 0);
+        g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+    }
+    set_line(t, IRQ_S_SOFT, 1); /* sets the bit once; software clears it */
+    set_line(t, IRQ_S_SOFT, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SSIP);
+    hart_csrc(t, CSR_mip, MIP_SSIP);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+    hart_free(t);
+}
+
+/* "Only the software-writable SEIP bit participates in the read-modify-write sequence." */
+static void test_seip(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    uint64_t old;
+
+    set_line(t, IRQ_S_EXT, 1);
+    g_assert_true(hart_csr(t, CSR_mip, true, ALL, MIP_SSIP, &old)); /* csrrs: a bit elsewhere */
+    g_assert_cmphex(old, ==, MIP_SEIP);
+    set_line(t, IRQ_S_EXT, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SSIP); /* the line was not latched */
+    set_line(t, IRQ_S_EXT, 1);
+    hart_csrs(t, CSR_mip, MIP_SEIP);
+    set_line(t, IRQ_S_EXT, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SSIP | MIP_SEIP);
+    hart_csrw(t, CSR_mip, 0);
+    set_line(t, IRQ_S_EXT, 1);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SEIP);
+    hart_csrc(t, CSR_mip, MIP_SEIP); /* does not reach the line */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SEIP);
+    hart_free(t);
+}
+
+static void test_sip_sie(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_mie, ALL);
+    hart_csrw(t, CSR_mip, ALL);
+    hart_csrw(t, CSR_mideleg, MIP_SSIP | MIP_STIP);
+    g_assert_cmphex(hart_csrr(t, CSR_sip), ==, MIP_SSIP | MIP_STIP);
+    g_assert_cmphex(hart_csrr(t, CSR_sie), ==, MIP_SSIP | MIP_STIP);
+    hart_csrw(t, CSR_sip, 0); /* SSIP alone is writable */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP | MIP_SEIP);
+    hart_csrw(t, CSR_sip, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SSIP | MIP_STIP | MIP_SEIP);
+    hart_csrw(t, CSR_sie, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mie), ==, 0xaaa & ~(MIP_SSIP | MIP_STIP));
+    hart_csrw(t, CSR_mideleg, 0);
+    hart_csrw(t, CSR_sip, 0);
+    hart_csrw(t, CSR_sie, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_SSIP | MIP_STIP | MIP_SEIP);
+    g_assert_cmphex(hart_csrr(t, CSR_mie), ==, 0xaaa & ~(MIP_SSIP | MIP_STIP));
+    hart_free(t);
+}
+
+/* ---- counters ---- */
+
+static void test_counter_write(void)
+{
+    static const uint16_t counters[] = { CSR_mcycle, CSR_minstret };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(counters); i++) {
+        TestHart *t = hart_new("rv64", NULL);
+        uint64_t old;
+
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 0);
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 1);
+        t->retired += 10;
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 12);
+        g_assert_true(hart_csr(t, counters[i], true, 1000, ALL, &old));
+        g_assert_cmpuint(old, ==, 13);
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 1000); /* the write itself is not counted */
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 1001);
+        hart_csrw(t, counters[i], ALL);
+        t->retired++;
+        g_assert_cmpuint(hart_csrr(t, counters[i]), ==, 0); /* wraps */
+        hart_free(t);
+    }
+}
+
+static void test_counter_inhibit(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_minstret, 100);
+    hart_csrw(t, CSR_mcycle, 200);
+    hart_csrs(t, CSR_mcountinhibit, COUNTER_IR); /* still counted itself */
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 102);
+    t->retired += 50;
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 102);
+    g_assert_cmpuint(hart_csrr(t, CSR_instret), ==, 102);
+    g_assert_cmpuint(hart_csrr(t, CSR_mcycle), ==, 200 + 1 + 1 + 50 + 2);
+    hart_csrw(t, CSR_minstret, 7); /* written while it stands still */
+    t->retired += 5;
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 7);
+    hart_csrc(t, CSR_mcountinhibit, COUNTER_IR); /* not counted */
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 7);
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 8);
+    hart_csrs(t, CSR_mcountinhibit, COUNTER_IR); /* once more is nothing */
+    hart_csrs(t, CSR_mcountinhibit, COUNTER_IR);
+    g_assert_cmpuint(hart_csrr(t, CSR_minstret), ==, 10);
+    hart_free(t);
+}
+
+static void test_counter_enable(void)
+{
+    static const uint16_t counters[] = { CSR_cycle, CSR_time, CSR_instret, CSR_hpmcounter3,
+                                         CSR_hpmcounter31 };
+    TestHart *t = hart_new("rv64", NULL), *mu = hart_new("rv64", "s=off");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(counters); i++) {
+        uint64_t bit = 1ull << (counters[i] & 31);
+
+        for (unsigned m = 0; m < 2; m++) {
+            for (unsigned s = 0; s < 2; s++) {
+                hart_set_priv(t, PRIV_M);
+                hart_csrw(t, CSR_mcounteren, m ? bit : ~bit);
+                hart_csrw(t, CSR_scounteren, s ? bit : ~bit);
+                g_assert_true(hart_csr_readable(t, counters[i]));
+                hart_set_priv(t, PRIV_S);
+                g_assert_cmpint(hart_csr_readable(t, counters[i]), ==, m);
+                hart_set_priv(t, PRIV_U);
+                g_assert_cmpint(hart_csr_readable(t, counters[i]), ==, m && s);
+            }
+            hart_set_priv(mu, PRIV_M); /* without S, mcounteren alone says it */
+            hart_csrw(mu, CSR_mcounteren, m ? bit : ~bit);
+            hart_set_priv(mu, PRIV_U);
+            g_assert_cmpint(hart_csr_readable(mu, counters[i]), ==, m);
+        }
+    }
+    hart_free(t);
+    hart_free(mu);
+}
+
+static void test_time(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    timebase_write(t->timebase, 12345);
+    g_assert_cmpuint(hart_csrr(t, CSR_time), ==, 12345);
+    hart_free(t);
+}
+
+/* ---- Sstc ---- */
+
+static void test_stimecmp_access(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned stce = 0; stce < 2; stce++) {
+        for (unsigned tm = 0; tm < 2; tm++) {
+            hart_set_priv(t, PRIV_M);
+            hart_csrw(t, CSR_menvcfg, stce ? MENVCFG_STCE : 0);
+            hart_csrw(t, CSR_mcounteren, tm ? COUNTER_TM : ~COUNTER_TM);
+            g_assert_true(hart_csr_readable(t, CSR_stimecmp));
+            hart_set_priv(t, PRIV_S);
+            g_assert_cmpint(hart_csr_readable(t, CSR_stimecmp), ==, stce && tm);
+        }
+    }
+    hart_free(t);
+}
+
+static void test_stimecmp(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    timebase_write(t->timebase, 1000);
+    hart_csrw(t, CSR_stimecmp, 500);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0); /* not in force yet */
+    hart_csrs(t, CSR_mip, MIP_STIP);
+    hart_csrc(t, CSR_mip, MIP_STIP); /* software's */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+
+    hart_csrs(t, CSR_menvcfg, MENVCFG_STCE);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    hart_csrc(t, CSR_mip, MIP_STIP); /* read-only now */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    hart_csrw(t, CSR_stimecmp, 1001);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+    hart_csrw(t, CSR_stimecmp, 1000); /* "greater than or equal" */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    hart_csrw(t, CSR_stimecmp, 2000);
+    timebase_write(t->timebase, 2000); /* who writes mtime moves time */
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    timebase_write(t->timebase, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+    hart_csrw(t, CSR_stimecmp, ALL);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+
+    hart_csrc(t, CSR_menvcfg, MENVCFG_STCE); /* software's again */
+    hart_csrs(t, CSR_mip, MIP_STIP);
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    hart_free(t);
+}
+
+/* ---- satp ---- */
+
+static void test_satp(void)
+{
+    TestHart *t = hart_new("rv64", NULL), *sv39 = hart_new("rv64", "sv48=off");
+    unsigned flushes;
+
+    for (uint64_t mode = 0; mode < 16; mode++) {
+        uint64_t value = mode << 60 | 0xabcdull << 44 | 0x123456789ab;
+        bool legal = mode == 0 || (mode >= 8 && mode <= 10);
+
+        hart_csrw(t, CSR_satp, 8ull << 60 | 1);
+        hart_csrw(t, CSR_satp, value);
+        g_assert_cmphex(hart_csrr(t, CSR_satp), ==, legal ? value : (8ull << 60 | 1));
+        hart_csrw(sv39, CSR_satp, 0);
+        hart_csrw(sv39, CSR_satp, value);
+        g_assert_cmphex(hart_csrr(sv39, CSR_satp), ==, mode == 0 || mode == 8 ? value : 0);
+    }
+    hart_csrw(t, CSR_satp, 8ull << 60 | 0xffffull << 44 | 0xfffffffffff);
+    g_assert_cmphex(hart_csrr(t, CSR_satp), ==, 0x8fffffffffffffff);
+    flushes = t->flushes;
+    hart_csrw(t, CSR_satp, 8ull << 60 | 1ull << 44); /* another ASID "takes effect immediately" */
+    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    hart_csrw(t, CSR_satp, 8ull << 60 | 1ull << 44);
+    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    hart_free(t);
+    hart_free(sv39);
+}
+
+static void test_tvm(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    hart_csrs(t, CSR_mstatus, MSTATUS_TVM);
+    g_assert_true(hart_csr_readable(t, CSR_satp));
+    hart_set_priv(t, PRIV_S);
+    g_assert_false(hart_csr_readable(t, CSR_satp));
+    g_assert_false(hart_csr(t, CSR_satp, true, 0, ALL, NULL));
+    g_assert_true(hart_csr_readable(t, CSR_sstatus));
+    hart_free(t);
+}
+
+/* ---- environment configuration ---- */
+
+static uint64_t reset_menvcfg(const char *settings)
+{
+    TestHart *t = hart_new("rv64", settings);
+    uint64_t value = hart_csrr(t, CSR_menvcfg);
+
+    hart_free(t);
+    return value;
+}
+
+static void test_envcfg(void)
+{
+    static const uint16_t csrs[] = { CSR_menvcfg, CSR_senvcfg };
+    TestHart *t = hart_new("rv64", NULL);
+    unsigned flushes;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(csrs); i++) {
+        for (uint64_t cbie = 0; cbie < 4; cbie++) {
+            hart_csrw(t, csrs[i], cbie << 4);
+            g_assert_cmphex(hart_csrr(t, csrs[i]), ==, cbie == 2 ? 0 : cbie << 4);
+        }
+    }
+    flushes = t->flushes;
+    hart_csrs(t, CSR_menvcfg, MENVCFG_PBMTE);
+    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    hart_csrs(t, CSR_menvcfg, MENVCFG_ADUE);
+    g_assert_cmpuint(t->flushes, ==, flushes + 2);
+    hart_csrs(t, CSR_menvcfg, ENVCFG_CBZE);
+    g_assert_cmpuint(t->flushes, ==, flushes + 2);
+    hart_free(t);
+
+    g_assert_cmphex(reset_menvcfg(NULL), ==, 0);
+    g_assert_cmphex(reset_menvcfg("svade=off"), ==, MENVCFG_ADUE);
+    g_assert_cmphex(reset_menvcfg("svadu=off"), ==, 0);
+    g_assert_cmphex(reset_menvcfg("svadu=off,svade=off"), ==, 0);
+}
+
+/* ---- PMP ---- */
+
+static void test_pmp_legal(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned rwx = 0; rwx < 8; rwx++) { /* W without R is reserved */
+        hart_csrw(t, CSR_pmpcfg0, rwx);
+        g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, (rwx & 3) == 2 ? rwx & ~2u : rwx);
+    }
+    hart_csrw(t, CSR_pmpcfg0, 0x607f1f170f070301);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, 0x001f1f170f070301);
+    hart_csrw(t, CSR_pmpcfg2, 0x0102030405060708);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg2), ==, 0x0100030405040708);
+    g_assert_cmphex(t->env->pmpcfg[8], ==, 0x08);
+    g_assert_cmphex(t->env->pmpcfg[15], ==, 0x01);
+    hart_free(t);
+}
+
+static void test_pmp_locks(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+
+    for (unsigned i = 0; i < 16; i++) {
+        hart_csrw(t, CSR_pmpaddr0 + i, 0x1000 + i);
+    }
+    hart_csrw(t, CSR_pmpcfg0, (uint64_t)(PMP_L | PMP_R) << 16 | (uint64_t)(PMP_L | PMP_TOR) << 32);
+    for (unsigned i = 0; i < 16; i++) {
+        bool locked = i == 2 || i == 3 || i == 4; /* 4 is TOR: its lower end is locked as well */
+
+        hart_csrw(t, CSR_pmpaddr0 + i, 0x2000);
+        g_assert_cmphex(hart_csrr(t, CSR_pmpaddr0 + i), ==, locked ? 0x1000 + i : 0x2000);
+    }
+    hart_csrw(t, CSR_pmpcfg0, 0x0101010101010101);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, 0x0101018801810101);
+    hart_csrw(t, CSR_pmpcfg2, (uint64_t)PMP_L << 56); /* the last one, OFF: locked all the same */
+    hart_csrw(t, CSR_pmpaddr15, 0x3000);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpaddr15), ==, 0x2000);
+    hart_csrw(t, CSR_pmpcfg0, 0); /* locks hold until reset */
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, 0x8800810000);
+    device_reset(DEVICE(t->cpu));
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, 0);
+    hart_free(t);
+}
+
+static void add_rows(const char *prefix, GTestDataFunc fn)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(expectations); i++) {
+        g_autofree char *path = g_strdup_printf("/csr/%s/%s", prefix, expectations[i].name);
+
+        g_test_add_data_func(path, &expectations[i], fn);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/csr/complete", test_complete);
+    add_rows("privilege", test_privilege);
+    add_rows("values", test_values);
+    g_test_add_func("/csr/set-and-clear", test_set_and_clear);
+    g_test_add_func("/csr/debugger", test_debugger);
+    g_test_add_func("/csr/extensions", test_extensions);
+    g_test_add_func("/csr/masks-by-extension", test_masks_by_extension);
+    g_test_add_func("/csr/mstatus/modes", test_mstatus_modes);
+    g_test_add_func("/csr/mstatus/mpp", test_mpp);
+    g_test_add_func("/csr/mstatus/effects", test_mstatus_effects);
+    g_test_add_func("/csr/fp/fs", test_fs);
+    g_test_add_func("/csr/fp/fcsr", test_fcsr);
+    g_test_add_func("/csr/fp/fs-by-flags", test_fs_by_flags);
+    g_test_add_func("/csr/misa/letters", test_misa);
+    g_test_add_func("/csr/misa/c", test_misa_c);
+    g_test_add_func("/csr/mip/lines", test_mip_lines);
+    g_test_add_func("/csr/mip/seip", test_seip);
+    g_test_add_func("/csr/mip/sip-sie", test_sip_sie);
+    g_test_add_func("/csr/counters/write", test_counter_write);
+    g_test_add_func("/csr/counters/inhibit", test_counter_inhibit);
+    g_test_add_func("/csr/counters/enable", test_counter_enable);
+    g_test_add_func("/csr/counters/time", test_time);
+    g_test_add_func("/csr/stimecmp/access", test_stimecmp_access);
+    g_test_add_func("/csr/stimecmp/stip", test_stimecmp);
+    g_test_add_func("/csr/satp/modes", test_satp);
+    g_test_add_func("/csr/satp/tvm", test_tvm);
+    g_test_add_func("/csr/envcfg", test_envcfg);
+    g_test_add_func("/csr/pmp/legal", test_pmp_legal);
+    g_test_add_func("/csr/pmp/locks", test_pmp_locks);
+    return g_test_run();
+}

@@ -1,0 +1,284 @@
+/*
+ * Extensions: the table's own consistency, what switching one does to others, misa and ISA strings.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target-riscv/ext.h"
+
+#include <string.h>
+
+#include "expect.h"
+
+static uint64_t letters(const char *text)
+{
+    uint64_t misa = 0;
+
+    for (; *text; text++) {
+        misa |= 1ull << (*text - 'A');
+    }
+    return misa;
+}
+
+/* "Zba,Zbb" as a set. */
+static RISCVExtSet set_of(const char *names)
+{
+    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+    RISCVExtSet set = { 0 };
+
+    for (char **name = list; *name && **name; name++) {
+        g_assert_cmpint(riscv_ext_by_name(*name), >=, 0);
+        riscv_ext_set(&set, riscv_ext_by_name(*name), true);
+    }
+    return set;
+}
+
+static bool has(const RISCVExtSet *set, const char *name)
+{
+    return riscv_ext_has(set, riscv_ext_by_name(name));
+}
+
+/* Are all of `names` in the set (or all of them not)? Says which is wrong. */
+static void expect_ext(const RISCVExtSet *set, const char *names, bool expected)
+{
+    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+
+    for (char **name = list; *name && **name; name++) {
+        if (has(set, *name) != expected) {
+            g_error("%s should be %s", *name, expected ? "on" : "off");
+        }
+    }
+}
+
+static RISCVExtSet rv64_with(const char *on, const char *off)
+{
+    RISCVExtSet on_set = set_of(on), off_set = set_of(off), set;
+
+    g_assert_true(riscv_ext_resolve(RISCV_MODEL_RV64, &on_set, &off_set, &set, &error_abort));
+    g_assert_true(riscv_ext_check(&set, &error_abort));
+    return set;
+}
+
+static void check_names(const char *names)
+{
+    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+
+    for (char **name = list; *name && **name; name++) {
+        int ext = riscv_ext_by_name(*name);
+
+        g_assert_cmpint(ext, >=, 0);
+        g_assert_cmpstr(riscv_ext_info[ext].name, ==, *name);
+    }
+}
+
+static void test_table(void)
+{
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) {
+        const RISCVExtInfo *info = &riscv_ext_info[i];
+
+        g_test_message("%s", info->name);
+        g_assert_cmpint(riscv_ext_by_name(info->name), ==, i); /* and so no name twice */
+        check_names(info->implies);
+        check_names(info->requires);
+        g_assert_cmpuint(strlen(info->version), >, 0);
+        g_assert_cmpuint(strlen(info->description), >, 0);
+        if (info->misa) {
+            char letter[] = { info->misa, '\0' };
+
+            g_assert_cmpint(riscv_ext_by_name(letter), >=, 0);
+        }
+        g_assert_true(g_ascii_isupper(info->name[0]));
+    }
+}
+
+static void test_by_name(void)
+{
+    g_assert_cmpint(riscv_ext_by_name("zba"), ==, RISCV_EXT_Zba);
+    g_assert_cmpint(riscv_ext_by_name("ZBA"), ==, RISCV_EXT_Zba);
+    g_assert_cmpint(riscv_ext_by_name("m"), ==, RISCV_EXT_M);
+    g_assert_cmpint(riscv_ext_by_name("zb"), ==, -1);
+    g_assert_cmpint(riscv_ext_by_name(""), ==, -1);
+}
+
+static void test_models(void)
+{
+    RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64);
+    RISCVExtSet max = riscv_ext_model(RISCV_MODEL_MAX);
+
+    g_assert_true(riscv_ext_check(&rv64, &error_abort));
+    g_assert_true(riscv_ext_check(&max, &error_abort));
+    expect_ext(&rv64, "I,M,A,F,D,C,B,S,U,Zicsr,Zifencei,Zicntr,Zihpm,Zca,Zcd,Sv57,Sstc", true);
+    for (int i = 0; i < RISCV_EXT_COUNT; i++) { /* max has at least what rv64 has */
+        g_assert_true(riscv_ext_has(&max, i) || !riscv_ext_has(&rv64, i));
+    }
+}
+
+static void test_switch_off(void)
+{
+    RISCVExtSet set;
+
+    set = rv64_with("", "F"); /* D and Zcd go with it, C stays */
+    expect_ext(&set, "F,D,Zcd", false);
+    expect_ext(&set, "C,Zca", true);
+
+    set = rv64_with("", "C"); /* and what C stands for */
+    expect_ext(&set, "C,Zca,Zcd", false);
+    expect_ext(&set, "D", true);
+
+    set = rv64_with("", "D"); /* F is a requirement of D, no part of it */
+    expect_ext(&set, "D,Zcd", false);
+    expect_ext(&set, "F,C,Zca", true);
+
+    set = rv64_with("", "Zcd"); /* D without Zcd is not what C says */
+    expect_ext(&set, "C,Zcd", false);
+    expect_ext(&set, "D,Zca", true);
+
+    set = rv64_with("", "Zbb");
+    expect_ext(&set, "B,Zbb", false);
+    expect_ext(&set, "Zba,Zbs,Zbc", true);
+
+    set = rv64_with("", "B");
+    expect_ext(&set, "B,Zba,Zbb,Zbs", false);
+    expect_ext(&set, "Zbc", true);
+
+    set = rv64_with("", "A");
+    expect_ext(&set, "A,Zaamo,Zalrsc,Zawrs", false);
+
+    set = rv64_with("", "U");
+    expect_ext(&set, "U,S,Sv39,Sv48,Sv57,Svnapot,Svpbmt,Svinval,Svadu,Svade,Sstc,Svbare", false);
+
+    set = rv64_with("", "Sv48");
+    expect_ext(&set, "Sv48,Sv57", false);
+    expect_ext(&set, "Sv39,Svnapot", true);
+}
+
+static void test_switch_both(void)
+{
+    RISCVExtSet set;
+
+    set = rv64_with("Zmmul", "M");
+    expect_ext(&set, "M", false);
+    expect_ext(&set, "Zmmul", true);
+
+    set = rv64_with("Zca", "C");
+    expect_ext(&set, "C,Zcd", false);
+    expect_ext(&set, "Zca", true);
+
+    set = rv64_with("Zba", "B");
+    expect_ext(&set, "B,Zbb,Zbs", false);
+    expect_ext(&set, "Zba", true);
+
+    set = rv64_with("C", ""); /* on already */
+    expect_ext(&set, "C,Zca,Zcd", true);
+
+    set = rv64_with("C", "D"); /* C without D implies Zcd, which is dropped */
+    expect_ext(&set, "C,Zca", true);
+    expect_ext(&set, "D,Zcd", false);
+}
+
+static void test_contradictions(void)
+{
+    static const struct {
+        const char *on, *off, *message, *hint;
+    } cases[] = {
+        { "D", "F", "extension D needs extension F, which is off", "turn it on with f=on" },
+        { "Zcd", "D", "extension Zcd needs extension D, which is off", "turn it on with d=on" },
+        { "C", "Zca", "extension C needs extension Zca, which is off", "turn it on with zca=on" },
+        { "C", "Zcd", "extension C needs extension Zcd, which is off", "turn it on with zcd=on" },
+        { "B", "Zbs", "extension B needs extension Zbs, which is off", "turn it on with zbs=on" },
+        { "Svnapot", "S", "extension Svnapot needs extension Sv39, which is off",
+          "turn it on with sv39=on" },
+        { "Zicntr", "Zicsr", "extension Zicntr needs extension Zicsr, which is off",
+          "turn it on with zicsr=on" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        RISCVExtSet on = set_of(cases[i].on), off = set_of(cases[i].off), set;
+        Error *err = NULL;
+
+        g_assert_false(riscv_ext_resolve(RISCV_MODEL_RV64, &on, &off, &set, &err));
+        expect_error(&err, cases[i].message, cases[i].hint);
+    }
+}
+
+static void test_enable(void)
+{
+    RISCVExtSet set = set_of("I");
+
+    riscv_ext_enable(&set, RISCV_EXT_C, true);
+    expect_ext(&set, "C,Zca,Zcd", true);
+    riscv_ext_enable(&set, RISCV_EXT_D, true);
+    expect_ext(&set, "D,F,Zicsr", true);
+    riscv_ext_enable(&set, RISCV_EXT_C, false);
+    expect_ext(&set, "C,Zca,Zcd", false);
+    riscv_ext_enable(&set, RISCV_EXT_D, false);
+    expect_ext(&set, "F", true);
+}
+
+static void test_misa(void)
+{
+    RISCVExtSet set = riscv_ext_model(RISCV_MODEL_RV64);
+
+    g_assert_cmphex(riscv_ext_misa(&set), ==, letters("IMAFDCBSU"));
+    set = rv64_with("", "D,S");
+    g_assert_cmphex(riscv_ext_misa(&set), ==, letters("IMAFCBU"));
+    set = rv64_with("Zca", "C,B");
+    g_assert_cmphex(riscv_ext_misa(&set), ==, letters("IMAFDSU"));
+}
+
+static void test_effective(void)
+{
+    RISCVExtSet all = riscv_ext_model(RISCV_MODEL_RV64), set, zmmul;
+
+    set = riscv_ext_effective(&all, letters("IMAFDCBSU"));
+    g_assert_cmpint(memcmp(&set, &all, sizeof(set)), ==, 0);
+
+    set = riscv_ext_effective(&all, letters("IMAFDBSU"));
+    expect_ext(&set, "C,Zca,Zcd", false);
+    expect_ext(&set, "D", true);
+
+    set = riscv_ext_effective(&all, letters("IMAFCBSU"));
+    expect_ext(&set, "D,Zcd", false);
+    expect_ext(&set, "F,C,Zca", true);
+
+    set = riscv_ext_effective(&all, letters("IFDCSU"));
+    expect_ext(&set, "M,Zmmul,A,Zaamo,Zalrsc,Zawrs,B,Zba,Zbb,Zbs", false);
+    expect_ext(&set, "Zbc,Zicond", true);
+
+    /* "Zmmul ... irrespective of the value of misa.M", where M was never there to be cleared */
+    zmmul = rv64_with("Zmmul", "M");
+    set = riscv_ext_effective(&zmmul, riscv_ext_misa(&zmmul));
+    expect_ext(&set, "Zmmul", true);
+}
+
+static void test_isa_string(void)
+{
+    RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64), small;
+    g_autofree char *text = riscv_ext_isa_string(&rv64);
+    g_autofree char *short_text = NULL;
+
+    g_assert_cmpstr(text, ==,
+                    "rv64imafdcb_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_zihpm_"
+                    "zmmul_zaamo_zalrsc_zawrs_zca_zcd_zba_zbb_zbc_zbs_sstc_svade_svadu_svbare_"
+                    "svinval_svnapot_svpbmt");
+    small = set_of("I,M,C,Zca,U");
+    short_text = riscv_ext_isa_string(&small);
+    g_assert_cmpstr(short_text, ==, "rv64imc_zca");
+    g_assert_false(riscv_ext_in_isa_string(RISCV_EXT_Sv48));
+    g_assert_true(riscv_ext_in_isa_string(RISCV_EXT_Svadu));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ext/table", test_table);
+    g_test_add_func("/ext/by-name", test_by_name);
+    g_test_add_func("/ext/models", test_models);
+    g_test_add_func("/ext/switch-off", test_switch_off);
+    g_test_add_func("/ext/switch-both", test_switch_both);
+    g_test_add_func("/ext/contradictions", test_contradictions);
+    g_test_add_func("/ext/enable", test_enable);
+    g_test_add_func("/ext/misa", test_misa);
+    g_test_add_func("/ext/effective", test_effective);
+    g_test_add_func("/ext/isa-string", test_isa_string);
+    return g_test_run();
+}
