@@ -67,7 +67,7 @@ static char *switched_ext(const char *name, Error **errp)
         g_ptr_array_add(names, g_ascii_strdown(riscv_ext_info[i].name, -1));
     }
     error_setg(errp, "unknown extension '%s'", name);
-    nearest = nearest_name(name, names);
+    nearest = *name ? nearest_name(name, names) : NULL;
     if (nearest) {
         error_append_hint(errp, "did you mean '%s'? ", nearest);
     }
@@ -75,34 +75,49 @@ static char *switched_ext(const char *name, Error **errp)
     return NULL;
 }
 
+/* The end of the part of "a,b,c" that begins at `text`: its comma, or the end. */
+static const char *end_of_part(const char *text)
+{
+    while (*text && (*text != ',' || text[1] == ',')) {
+        text += *text == ',' ? 2 : 1; /* a doubled comma belongs to a value */
+    }
+    return text;
+}
+
 /* Write "+zba" and "-zba" as "zba=on" and "zba=off", so that all parts are alike. */
 static char *without_signs(const char *text, Error **errp)
 {
     g_autoptr(GString) plain = g_string_new(NULL);
-    bool first = true;
 
-    while (*text) {
-        const char *end = text;
-
-        while (*end && (*end != ',' || end[1] == ',')) {
-            end += *end == ',' ? 2 : 1; /* a doubled comma belongs to a value */
-        }
-        if (!first && (*text == '+' || *text == '-')) {
-            g_autofree char *name = g_strndup(text + 1, end - text - 1);
+    for (const char *part = text, *end;; part = end + 1) {
+        end = end_of_part(part);
+        if (*part == '+' || *part == '-') {
+            g_autofree char *name = g_strndup(part + 1, end - part - 1);
             g_autofree char *ext = switched_ext(name, errp);
 
             if (!ext) {
                 return NULL;
             }
-            g_string_append_printf(plain, ",%s=%s", ext, *text == '+' ? "on" : "off");
+            g_string_append_printf(plain, "%s=%s", ext, *part == '+' ? "on" : "off");
         } else {
-            g_string_append(plain, first ? "" : ",");
-            g_string_append_len(plain, text, end - text);
+            g_string_append_len(plain, part, end - part);
         }
-        first = false;
-        text = *end ? end + 1 : end;
+        if (!*end) {
+            return g_string_free(g_steal_pointer(&plain), FALSE);
+        }
+        g_string_append_c(plain, ',');
     }
-    return g_string_free(g_steal_pointer(&plain), FALSE);
+}
+
+/* What follows the model's name: ",+zba,misaligned=off", or nothing. */
+static GPtrArray *parse_settings(const char *text, Error **errp)
+{
+    g_autofree char *plain = *text ? without_signs(text + 1, errp) : NULL;
+
+    if (!*text) {
+        return g_ptr_array_new();
+    }
+    return plain ? keyval_parse(plain, NULL, errp) : NULL;
 }
 
 /* A hart that is thrown away tells now what would be wrong with each of the machine's. */
@@ -124,18 +139,13 @@ static bool try_settings(ObjectClass *oc, const GPtrArray *settings, Error **err
 
 const char *riscv_cpu_parse_model(const char *text, Error **errp)
 {
-    g_autofree char *plain = without_signs(text, errp);
+    const char *rest = end_of_part(text);
+    g_autofree char *name = g_strndup(text, rest - text);
     g_autofree char *origin = g_strdup_printf("-cpu %s", text);
-    g_autofree char *name = NULL;
-    g_autoptr(GPtrArray) settings = plain ? keyval_parse(plain, "model", errp) : NULL;
-    ObjectClass *oc;
+    ObjectClass *oc = find_model(name, errp);
+    g_autoptr(GPtrArray) settings = oc ? parse_settings(rest, errp) : NULL;
 
-    if (!settings) {
-        return NULL;
-    }
-    name = keyval_steal(settings, "model");
-    oc = find_model(name ? name : "", errp);
-    if (!oc || !try_settings(oc, settings, errp)) {
+    if (!settings || !try_settings(oc, settings, errp)) {
         return NULL;
     }
     for (guint i = 0; i < settings->len; i++) {

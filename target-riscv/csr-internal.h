@@ -47,16 +47,10 @@ struct RISCVCSR {
 
 /* Declare them all. */
 #define CSR(name, number, ext, ...) __VA_ARGS__
-#define FIELD(member, mask)
 #define READ(f) CSR_READ(f);
 #define WRITE(f) CSR_WRITE(f);
 #define CHECK(f) CSR_CHECK(f);
 #include "target-riscv/csr.def"
-#undef CSR
-#undef FIELD
-#undef READ
-#undef WRITE
-#undef CHECK
 
 static inline uint64_t *csr_field(CPURISCVState *env, const RISCVCSR *csr)
 {

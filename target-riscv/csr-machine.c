@@ -272,32 +272,31 @@ static uint64_t reset_mstatus(const CPURISCVState *env)
     return set_field(status, MSTATUS_SXL, s ? XL_64 : 0);
 }
 
+/* Some of them are read by other threads. */
+static void reset_fields(CPURISCVState *env)
+{
+#define CSR(name, number, ext, ...) __VA_ARGS__
+#define FIELD(member, mask) __atomic_store_n(&env->member, 0, __ATOMIC_RELAXED);
+#include "target-riscv/csr.def"
+}
+
 static void reset_machine(CPURISCVState *env)
 {
     env->mstatus = reset_mstatus(env);
     env->fs_dirty = 0;
-    env->mie = env->mideleg = env->medeleg = 0;
-    env->mtvec = env->mepc = env->mcause = env->mtval = env->mscratch = 0;
-    env->mcounteren = env->mcountinhibit = 0;
     env->mcycle = env->minstret = -riscv_instret(env, NULL);
     __atomic_store_n(&env->menvcfg, reset_menvcfg(env), __ATOMIC_RELAXED);
 }
 
-static void reset_supervisor(CPURISCVState *env)
-{
-    env->stvec = env->sepc = env->scause = env->stval = env->sscratch = 0;
-    env->scounteren = env->senvcfg = env->satp = 0;
-    __atomic_store_n(&env->stimecmp, UINT64_MAX, __ATOMIC_RELAXED);
-}
-
 void riscv_csr_reset(CPURISCVState *env)
 {
+    reset_fields(env);
     env->misa = (uint64_t)XL_64 << MISA_MXL_SHIFT | riscv_ext_misa(&env->cfg_ext);
     env->ext = riscv_ext_effective(&env->cfg_ext, env->misa);
     riscv_fflags_write(env, 0);
     riscv_frm_write(env, 0);
     reset_machine(env);
-    reset_supervisor(env);
+    __atomic_store_n(&env->stimecmp, UINT64_MAX, __ATOMIC_RELAXED);
     memset(env->pmpcfg, 0, sizeof(env->pmpcfg));
     memset(env->pmpaddr, 0, sizeof(env->pmpaddr));
     __atomic_store_n(&env->mip, 0, __ATOMIC_RELAXED); /* mip_lines are the devices' */

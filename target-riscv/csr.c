@@ -15,29 +15,23 @@ enum {
     ROW_NONE,
 #define CSR(name, number, ...) ROW_##name,
 #include "target-riscv/csr.def"
-#undef CSR
     ROW_COUNT
 };
 
 static const uint16_t csr_row[0x1000] = {
 #define CSR(name, number, ...) [number] = ROW_##name,
 #include "target-riscv/csr.def"
-#undef CSR
 };
 
 static const RISCVCSR csr_rows[ROW_COUNT] = {
 #define CSR(name_, number_, ext_, ...)                                                            \
     [ROW_##name_] = { .name = #name_, .number = (number_), .ext = RISCV_EXT_##ext_, __VA_ARGS__ },
 #define FIELD(member, mask_) .field = offsetof(CPURISCVState, member), .mask = (mask_),
+#define CONFIG(member) .field = offsetof(CPURISCVState, member),
 #define READ(f) .read = csr_read_##f,
 #define WRITE(f) .write = csr_write_##f,
 #define CHECK(f) .check = csr_check_##f,
 #include "target-riscv/csr.def"
-#undef CSR
-#undef FIELD
-#undef READ
-#undef WRITE
-#undef CHECK
 };
 
 static const RISCVCSR *csr_find(unsigned number)

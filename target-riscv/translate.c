@@ -23,8 +23,10 @@ typedef struct Builder {
     RAMPage *code;       /* of that page: where granules are marked */
     uint64_t vpage;      /* virtual address of the page */
     unsigned insns;      /* decoded so far */
+    unsigned max_insns;
     unsigned ops;        /* used so far */
     bool whole_page;     /* fetch permission holds for all of the page */
+    uint16_t ids[RISCV_BLOCK_MAX_OPS]; /* instruction at each slot; RISCV_INSN_illegal where there is none */
     unsigned far_count;  /* exits to other pages: index of the exit's slot, and displacement from the page */
     struct {
         unsigned slot;
@@ -87,6 +89,7 @@ static void emit(Builder *b, RISCVHandler *handler, const RISCVInsn *insn, unsig
 
     set_operands(op, insn, &riscv_insn_info[insn->id], offset);
     op->handler = handler;
+    b->ids[b->ops] = insn->id;
     *info_at(b, b->ops) = (RISCVOpInfo){
         .raw = insn->raw, .offset = offset, .retired = b->insns, .len = insn->len
     };
@@ -149,6 +152,7 @@ static bool emit_jump(Builder *b, const RISCVInsn *insn, unsigned offset)
 
     if (jump_misaligned(b, insn) && !branch) {
         emit(b, b->handlers->misaligned, insn, offset);
+        b->ids[b->ops - 1] = RISCV_INSN_illegal; /* nothing to make a pair with */
         b->insns++;
         return false;
     }
@@ -284,7 +288,7 @@ static void translate_page(Builder *b, unsigned offset)
             return;
         }
         offset += len;
-        if (offset == RISCV_PAGE_SIZE || b->insns == RISCV_BLOCK_MAX_INSNS) {
+        if (offset == RISCV_PAGE_SIZE || b->insns == b->max_insns) {
             emit_fall_through(b, offset);
             return;
         }
@@ -293,8 +297,34 @@ static void translate_page(Builder *b, unsigned offset)
 
 /* ---- whole blocks ---- */
 
+/* Give each operation that makes a pair with the next instruction the pair's handler. */
+static void fuse(Builder *b)
+{
+    unsigned i = 0;
+
+    while (i < b->ops) {
+        unsigned next = i + 1;
+        RISCVHandler *pair;
+
+        if (riscv_insn_info[b->ids[i]].flags & RISCV_INSN_FLAG_BRANCH) {
+            next++; /* its exit */
+        }
+        pair = next < b->ops ? b->handlers->pair(b->ids[i], b->ids[next]) : NULL;
+        if (pair) {
+            op_at(b, i)->handler = pair;
+            next++;
+        }
+        i = next;
+    }
+}
+
 static void finish(Builder *b)
 {
+    RISCVEngine *engine = b->env->engine;
+
+    if (engine->fuse) {
+        fuse(b);
+    }
     emit_far_exits(b);
     b->env->stats.blocks_decoded++;
     b->env->stats.insns_decoded += b->insns;
@@ -369,7 +399,7 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
     unsigned offset = env->pc & ~RISCV_PAGE_MASK;
     Builder b = {
         .env = env, .handlers = handlers, .cache = engine->cache, .page = *page,
-        .vpage = env->pc & RISCV_PAGE_MASK, .whole_page = whole_page,
+        .vpage = env->pc & RISCV_PAGE_MASK, .whole_page = whole_page, .max_insns = engine->max_insns,
     };
 
     b.code = begin_code_page(env, page->ram, page->ram_offset);

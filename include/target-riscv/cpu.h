@@ -51,13 +51,14 @@ typedef enum RISCVMMUIndex {
 
 /*
  * A TLB entry maps one page of RAM for one kind of access: host address = virtual address + addend.
- * tag is the virtual page's address, or RISCV_TLB_INVALID, which no address compares equal to.
+ * tag is the virtual page's address, or RISCV_TLB_INVALID, which no address compares equal to: the inline test
+ * compares the page's bits and those below the access' size, so a mark must be neither.
  */
 typedef struct RISCVTLBEntry {
     uint64_t tag;
     uintptr_t addend;
 } RISCVTLBEntry;
-#define RISCV_TLB_INVALID 1ull
+#define RISCV_TLB_INVALID (1ull << 10)
 
 /* Fetch needs the physical identity of the page as well, since blocks are keyed by it. */
 typedef struct RISCVFetchTLBEntry {
@@ -71,7 +72,7 @@ typedef struct RISCVFetchTLBEntry {
  * A page with special granules (system/granule.h) has its store entry's tag marked RISCV_TLB_SPECIAL, so that
  * the inline test fails; `special` then says which page it is.
  */
-#define RISCV_TLB_SPECIAL 2ull
+#define RISCV_TLB_SPECIAL (1ull << 11)
 
 typedef struct RISCVTLB {
     RISCVTLBEntry load[RISCV_TLB_SIZE];

@@ -12,7 +12,6 @@
 enum {
 #define CSR(name, number, ...) CSR_##name = (number),
 #include "target-riscv/csr.def"
-#undef CSR
 };
 
 /* mstatus and sstatus: Privileged ISA, "Machine Status (mstatus and mstatush) Registers". */

@@ -20,6 +20,8 @@
 typedef struct RISCVEngine {
     RISCVCodeCache *cache;
     jmp_buf leave;             /* riscv_raise() jumps here, into the run loop */
+    bool fuse;                 /* pairs of operations get one handler */
+    unsigned max_insns;        /* in a block */
     const RISCVOp *unlinked;   /* the exit by which the run loop was entered, if it may be linked */
     RAMBlock *atomic_ram;      /* where riscv_atomic_ptr() pointed, if that is on a special page */
     uint64_t atomic_offset;
@@ -37,6 +39,7 @@ void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page);
 /* Handlers by instruction id, and those of operations that are no instruction. */
 typedef struct RISCVHandlers {
     RISCVHandler *const *insn;
+    RISCVHandler *(*pair)(unsigned first, unsigned second); /* two at once by their ids, or NULL */
     RISCVHandler *illegal;      /* raises illegal instruction */
     RISCVHandler *misaligned;   /* direct jump to a misaligned target: imm is the displacement */
     RISCVHandler *fall_through; /* end of a block: rd retired; the next operation is its exit */

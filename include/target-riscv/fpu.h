@@ -66,6 +66,16 @@ void riscv_frm_write(CPURISCVState *env, unsigned frm);
 
 /* ---- rounding mode of an operation: op->imm is the instruction's rm ---- */
 
+/*
+ * What an operation does where its fast path, which is inlined, does not do: see "memory" in insn.h. `call` is the
+ * operation out of line; a fast handler leaves it to the slow one.
+ */
+#ifdef RISCV_SLOW_ACCESS
+#define FPU_MISS(call) ((void)flow, (call))
+#else
+#define FPU_MISS(call) ((void)env, flow->missed = true, 0)
+#endif
+
 /* Does the host round now as `op` asks? */
 FPU_INLINE bool riscv_rm_ready(const CPURISCVState *env, const RISCVOp *op)
 {
@@ -136,10 +146,10 @@ FPU_INLINE f32 riscv_f32_from_f64_host(CPURISCVState *env, f64 a)
     return riscv_f32_canonical(r);
 }
 
-FPU_INLINE f32 riscv_f32_from_f64(CPURISCVState *env, const RISCVOp *op, f64 a)
+FPU_INLINE f32 riscv_f32_from_f64(CPURISCVState *env, const RISCVOp *op, RISCVFlow *flow, f64 a)
 {
     if (G_UNLIKELY(!riscv_rm_ready(env, op))) {
-        return riscv_f32_from_f64_slow(env, op, a);
+        return FPU_MISS(riscv_f32_from_f64_slow(env, op, a));
     }
     return riscv_f32_from_f64_host(env, a);
 }
@@ -168,31 +178,113 @@ FPU_INLINE f64 riscv_f64_from_u32(CPURISCVState *env, const RISCVOp *op, uint32_
     return (int64_t)a;
 }
 
-/* ---- NaN boxing: unprivileged ISA, "NaN Boxing of Narrower Values" ---- */
+/* ---- registers ---- */
 
-FPU_INLINE uint32_t riscv_unbox_f32(uint64_t v)
+/*
+ * A register in halves, low one first. Single precision reads and writes it so: the value never passes an
+ * integer register, and the test of the box is one comparison in memory. (All bits read soon after such
+ * a write cost the host a failed store forwarding, but programs seldom mix widths in a register.)
+ */
+FPU_INLINE char *riscv_f_half(CPURISCVState *env, unsigned reg, unsigned half)
 {
-    return G_LIKELY(v >> 32 == UINT32_MAX) ? (uint32_t)v : F32_CANONICAL_NAN;
+    return (char *)&env->f[reg] + 4 * (half ^ (G_BYTE_ORDER == G_BIG_ENDIAN));
 }
 
-FPU_INLINE uint64_t riscv_box_f32(uint32_t v)
+FPU_INLINE uint32_t riscv_f_low(CPURISCVState *env, unsigned reg)
 {
-    return v | 0xffffffffull << 32;
+    uint32_t low;
+
+    memcpy(&low, riscv_f_half(env, reg, 0), sizeof(low));
+    return low;
 }
 
-/* ---- accessors for bodies ---- */
+/* "Any operation that writes a narrower result ... must write all 1s to the uppermost FLEN-n bits." */
+FPU_INLINE void riscv_set_f32_bits(CPURISCVState *env, unsigned reg, uint32_t bits)
+{
+    memcpy(riscv_f_half(env, reg, 0), &bits, sizeof(bits));
+    memset(riscv_f_half(env, reg, 1), 0xff, sizeof(bits));
+    env->fs_dirty = 1;
+}
 
-#define FRAW(field) (env->f[op->field])                     /* all bits: loads, stores, moves */
-#define FB32(field) riscv_unbox_f32(FRAW(field))            /* the bits of a single */
-#define F32(field) riscv_f32_from_bits(FB32(field))         /* its value */
-#define F64(field) riscv_f64_from_bits(FRAW(field))
-#define WFRAW(field, value) (env->f[op->field] = (value), env->fs_dirty = 1)
-#define WFB32(field, value) WFRAW(field, riscv_box_f32(value))
-#define WF32(field, value) WFB32(field, riscv_f32_bits(value))
-#define WF64(field, value) WFRAW(field, riscv_f64_bits(value))
+FPU_INLINE void riscv_set_f32(CPURISCVState *env, unsigned reg, f32 value)
+{
+    memcpy(riscv_f_half(env, reg, 0), &value, sizeof(value));
+    memset(riscv_f_half(env, reg, 1), 0xff, sizeof(value));
+    env->fs_dirty = 1;
+}
 
-/* FP(f64_add, F64(rs1), F64(rs2)): an operation that has a rounding mode; FP_NO_RM: one that has none. */
-#define FP(function, ...) riscv_##function(env, op, __VA_ARGS__)
+FPU_INLINE bool riscv_f_boxed(CPURISCVState *env, unsigned reg)
+{
+    uint32_t high;
+
+    memcpy(&high, riscv_f_half(env, reg, 1), sizeof(high));
+    return high == UINT32_MAX;
+}
+
+/* What is not a boxed value is taken for the canonical NaN: unprivileged ISA, "NaN Boxing". */
+FPU_INLINE uint32_t riscv_get_f32_bits(CPURISCVState *env, unsigned reg)
+{
+    return G_LIKELY(riscv_f_boxed(env, reg)) ? riscv_f_low(env, reg) : F32_CANONICAL_NAN;
+}
+
+FPU_INLINE f32 riscv_get_f32(CPURISCVState *env, unsigned reg)
+{
+    f32 value;
+
+    memcpy(&value, riscv_f_half(env, reg, 0), sizeof(value));
+    if (G_UNLIKELY(!riscv_f_boxed(env, reg))) {
+        value = riscv_f32_from_bits(F32_CANONICAL_NAN);
+        HOST_FPU_BARRIER(value); /* a branch, for the same reason as in canonical() */
+    }
+    return value;
+}
+
+FPU_INLINE f64 riscv_get_f64(CPURISCVState *env, unsigned reg)
+{
+    f64 value;
+
+    memcpy(&value, &env->f[reg], sizeof(value));
+    return value;
+}
+
+FPU_INLINE void riscv_set_f64(CPURISCVState *env, unsigned reg, f64 value)
+{
+    memcpy(&env->f[reg], &value, sizeof(value));
+    env->fs_dirty = 1;
+}
+
+FPU_INLINE void riscv_set_f_raw(CPURISCVState *env, unsigned reg, uint64_t bits)
+{
+    env->f[reg] = bits;
+    env->fs_dirty = 1;
+}
+
+/* ---- accessors for bodies: a value, its bits, and the register as it is ---- */
+
+#define F32(field) riscv_get_f32(env, op->field)
+#define F64(field) riscv_get_f64(env, op->field)
+#define FB32(field) riscv_get_f32_bits(env, op->field)
+#define FRAW32(field) riscv_f_low(env, op->field)
+#define FRAW(field) (env->f[op->field])
+
+#define FPU_WRITE(type, set, field, value)                                                        \
+    do {                                                                                          \
+        type value_ = (value);                                                                    \
+        if (G_LIKELY(!flow->missed)) {                                                            \
+            set(env, op->field, value_);                                                          \
+        }                                                                                         \
+    } while (0)
+#define WF32(field, value) FPU_WRITE(f32, riscv_set_f32, field, value)
+#define WF64(field, value) FPU_WRITE(f64, riscv_set_f64, field, value)
+#define WFB32(field, value) FPU_WRITE(uint32_t, riscv_set_f32_bits, field, value)
+#define WFRAW(field, value) FPU_WRITE(uint64_t, riscv_set_f_raw, field, value)
+
+/*
+ * FP(f64_add, F64(rs1), F64(rs2)): an operation in the rounding mode that the instruction asks for. FP_EXACT: one
+ * that has such a field, but no use for it; FP_NO_RM: one that has none.
+ */
+#define FP(function, ...) riscv_##function(env, op, flow, __VA_ARGS__)
+#define FP_EXACT(function, ...) riscv_##function(env, op, __VA_ARGS__)
 #define FP_NO_RM(function, ...) riscv_##function(env, __VA_ARGS__)
 
 #endif

@@ -38,8 +38,9 @@ struct RISCVOp {
     };
 };
 
-/* What a body says about where to go on; lives in registers of the handler that the body is inlined into. */
+/* What a body says about how to go on; lives in registers of the handler that the body is inlined into. */
 typedef struct RISCVFlow {
+    bool missed;     /* an accessor's fast path does not do: nothing has changed; run the slow handler */
     bool taken;      /* BRANCH */
     uint64_t target; /* JUMP_TO */
 } RISCVFlow;
@@ -56,7 +57,13 @@ typedef struct RISCVFlow {
 #define RISCV_X_SINK 32
 #define IS_X0(field) (op->field == 0 || op->field == RISCV_X_SINK)
 #define X(field) (env->x[op->field])
-#define WX(field, value) (env->x[op->field] = (value))
+#define WX(field, value)                                                                          \
+    do {                                                                                          \
+        uint64_t wx_ = (value);                                                                   \
+        if (G_LIKELY(!flow->missed)) {                                                            \
+            env->x[op->field] = wx_;                                                              \
+        }                                                                                         \
+    } while (0)
 #define IMM ((int64_t)op->imm)
 #define UIMM5 (op->rs1)
 #define PC (env->pc_page + op->pc_offset)
@@ -75,14 +82,25 @@ typedef struct RISCVFlow {
     } while (0)
 #define ILLEGAL() riscv_raise_illegal(env, op)
 
-/* ---- memory: types are C's fixed-width integers ---- */
-#define LOAD(type, address) ((type)riscv_load_##type(env, op, (address)))
-#define STORE(type, address, value) riscv_store_##type(env, op, (address), (value))
-
-/* The whole access misses the TLB, is misaligned or goes to a device: out of line, may raise. */
+/*
+ * ---- memory: types are C's fixed-width integers ----
+ *
+ * The fast path is inline: the TLB has the page, and the access is aligned. Otherwise it sets flow->missed,
+ * and the handler runs the body again as compiled with RISCV_SLOW_ACCESS, where every access is a call that
+ * does whatever is to be done and may raise. So a fast handler keeps no state over a call.
+ */
 uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size);
 void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint64_t value,
                       unsigned size);
+
+#ifdef RISCV_SLOW_ACCESS
+#define LOAD(type, address) ((type)riscv_load_slow(env, op, (address), sizeof(type)))
+#define STORE(type, address, value)                                                               \
+    riscv_store_slow(env, op, (address), (uint64_t)(value), sizeof(type))
+#else
+#define LOAD(type, address) riscv_load_##type(env, flow, (address))
+#define STORE(type, address, value) riscv_store_##type(env, flow, (address), (value))
+#endif
 
 static inline unsigned riscv_tlb_index(uint64_t addr)
 {
@@ -91,27 +109,28 @@ static inline unsigned riscv_tlb_index(uint64_t addr)
 
 #define RISCV_LOAD_STORE(type)                                                                    \
     static inline __attribute__((always_inline)) type riscv_load_##type(                          \
-        CPURISCVState *env, const RISCVOp *op, uint64_t addr)                                     \
+        CPURISCVState *env, RISCVFlow *flow, uint64_t addr)                                       \
     {                                                                                             \
         const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];                          \
         type value;                                                                               \
                                                                                                   \
-        if (G_LIKELY(e->tag == (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {                \
-            memcpy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));                  \
-            return value;                                                                         \
+        if (G_UNLIKELY(e->tag != (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {              \
+            flow->missed = true;                                                                  \
+            return 0;                                                                             \
         }                                                                                         \
-        return (type)riscv_load_slow(env, op, addr, sizeof(type));                                \
+        memcpy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));                      \
+        return value;                                                                             \
     }                                                                                             \
     static inline __attribute__((always_inline)) void riscv_store_##type(                         \
-        CPURISCVState *env, const RISCVOp *op, uint64_t addr, type value)                         \
+        CPURISCVState *env, RISCVFlow *flow, uint64_t addr, type value)                           \
     {                                                                                             \
         const RISCVTLBEntry *e = &env->tlb->store[riscv_tlb_index(addr)];                         \
                                                                                                   \
-        if (G_LIKELY(e->tag == (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {                \
-            memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                  \
+        if (G_UNLIKELY(e->tag != (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {              \
+            flow->missed = true;                                                                  \
             return;                                                                               \
         }                                                                                         \
-        riscv_store_slow(env, op, addr, value, sizeof(type));                                     \
+        memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                      \
     }
 RISCV_LOAD_STORE(uint8_t)
 RISCV_LOAD_STORE(uint16_t)

@@ -16,6 +16,8 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     (void)accel;
     (void)errp;
     engine->cache = riscv_cache_new();
+    engine->fuse = true;
+    engine->max_insns = RISCV_BLOCK_MAX_INSNS;
     RISCV_CPU(cpu)->env.engine = engine;
     return true;
 }

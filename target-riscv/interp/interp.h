@@ -8,8 +8,20 @@
 
 #include "system/accel.h"
 #include "target-riscv/engine.h"
+#include "target-riscv/insn-list.h"
 
 extern const RISCVHandlers riscv_handlers;
+
+/* handlers-slow.c: the instruction with every access as a call; see RISCVFlow.missed. */
+#define ENTRY(name, kind) RISCVHandler riscv_slow_##name;
+RISCV_INSN_LIST(ENTRY)
+#undef ENTRY
+
+/* The handler that runs these two, one after the other, or NULL (made by scripts/fusegen.py). */
+RISCVHandler *riscv_pair_handler(unsigned first, unsigned second);
+
+/* Leave for the run loop instead of taking the exit in `slot`. */
+RISCVHandler riscv_leave_by_exit;
 
 /* AccelClass.exec of the interpreter. */
 CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget);
