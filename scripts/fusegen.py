@@ -17,15 +17,23 @@ def fail(where, message):
     sys.exit('%s: %s' % (where, message))
 
 
-def read_endings(path):
-    """Instruction -> how it ends (PLAIN, BRANCH, ...)."""
+class Insn:
+    """An instruction: how it ends (PLAIN, BRANCH, ...) and which of rd, rs1, rs2 are integer registers."""
+
+    def __init__(self, ending, registers):
+        self.ending = ending
+        self.registers = registers
+
+
+def read_insns(path):
     with open(path, encoding='utf-8') as file:
         text = file.read()
     body = re.search(r'#define RISCV_INSN_LIST\(X\)(.*?)\n\n', text, flags=re.S).group(1)
-    return dict(re.findall(r'X\((\w+), (\w+)\)', body))
+    return {name: Insn(ending, registers.split())
+            for name, ending, registers in re.findall(r'X\((\w+), (\w+)\) /\* ([^*]*)\*/', body)}
 
 
-def read_pairs(path, endings):
+def read_pairs(path, insns):
     """Pairs in order, each once."""
     classes, pairs = {}, {}
     with open(path, encoding='utf-8') as file:
@@ -36,8 +44,8 @@ def read_pairs(path, endings):
                 continue
             if words[0] == 'class' and len(words) > 2:
                 for name in words[2:]:
-                    if endings.get(name) in (None, 'END'):
-                        fail(where, '"%s" is %s' % (name, 'no instruction' if name not in endings else
+                    if name not in insns or insns[name].ending == 'END':
+                        fail(where, '"%s" is %s' % (name, 'no instruction' if name not in insns else
                                                     'the end of a block and cannot be fused'))
                 classes.setdefault(words[1], []).extend(words[2:])
             elif words[0] == 'pairs' and len(words) == 4 and words[2] == 'x':
@@ -45,7 +53,7 @@ def read_pairs(path, endings):
                     if name not in classes:
                         fail(where, 'there is no class "%s"' % name)
                 for first in classes[words[1]]:
-                    if endings[first] not in ('PLAIN', 'BRANCH'):
+                    if insns[first].ending not in ('PLAIN', 'BRANCH'):
                         fail(where, '"%s" never goes straight on and cannot be first' % first)
                     pairs.update(dict.fromkeys((first, second) for second in classes[words[3]]))
             else:
@@ -53,26 +61,37 @@ def read_pairs(path, endings):
     return list(pairs)
 
 
-def source(pairs, endings):
+def variants(pairs, insns):
+    """(first, second, what is handed over) for each handler."""
+    for first, second in pairs:
+        yield first, second, 'none'
+        for register in ('rs1', 'rs2'):
+            if 'rd' in insns[first].registers and register in insns[second].registers:
+                yield first, second, register
+
+
+def source(handlers, insns):
     lines = ['#include "target-riscv/interp/pairs.h"', '']
-    lines += ['PAIR_%s(%s, %s, %s)' % (endings[a], endings[b], a, b) for a, b in pairs]
+    lines += ['PAIR(%s, %s, %s, %s, %s)' % (insns[a].ending, insns[b].ending, forward, a, b)
+              for a, b, forward in handlers]
     return '\n'.join(lines) + '\n'
 
 
-def table(pairs):
-    firsts = list(dict.fromkeys(a for a, b in pairs))
-    seconds = list(dict.fromkeys(b for a, b in pairs))
+def table(handlers):
+    firsts = list(dict.fromkeys(a for a, b, forward in handlers))
+    seconds = list(dict.fromkeys(b for a, b, forward in handlers))
     lines = ['#include "target-riscv/interp/interp.h"', '']
-    lines += ['RISCVHandler riscv_pair_%s_%s;' % pair for pair in pairs]
+    lines += ['RISCVHandler riscv_pair_%s_%s_%s;' % handler for handler in handlers]
     for name, group in (('first', firsts), ('second', seconds)):
         lines += ['', '/* Place of an instruction in the table as %s of a pair, counted from 1; 0: never. */' % name,
                   'static const uint8_t %s_index[RISCV_INSN_COUNT] = {' % name]
         lines += ['    [RISCV_INSN_%s] = %d,' % (insn, i + 1) for i, insn in enumerate(group)] + ['};']
-    lines += ['', 'static RISCVHandler *const pairs[%d][%d] = {' % (len(firsts) + 1, len(seconds) + 1)]
-    lines += ['    [%d][%d] = riscv_pair_%s_%s,' % (firsts.index(a) + 1, seconds.index(b) + 1, a, b)
-              for a, b in pairs] + ['};']
-    lines += ['', 'RISCVHandler *riscv_pair_handler(unsigned first, unsigned second)', '{',
-              '    return pairs[first_index[first]][second_index[second]];', '}']
+    lines += ['', 'static RISCVHandler *const pairs[3][%d][%d] = {' % (len(firsts) + 1, len(seconds) + 1)]
+    lines += ['    [RISCV_FORWARD_%s][%d][%d] = riscv_pair_%s_%s_%s,' %
+              (forward.upper(), firsts.index(a) + 1, seconds.index(b) + 1, a, b, forward)
+              for a, b, forward in handlers] + ['};']
+    lines += ['', 'RISCVHandler *riscv_pair_handler(unsigned first, unsigned second, RISCVForward forward)', '{',
+              '    return pairs[forward][first_index[first]][second_index[second]];', '}']
     return '\n'.join(lines) + '\n'
 
 
@@ -89,11 +108,11 @@ def main():
     parser.add_argument('def_file', metavar='FILE', help='fuse.def')
     args = parser.parse_args()
 
-    endings = read_endings(args.list)
-    pairs = read_pairs(args.def_file, endings)
+    insns = read_insns(args.list)
+    handlers = list(variants(read_pairs(args.def_file, insns), insns))
     for i in range(args.sources):
-        write(args.output, 'pairs-%d.c' % i, source(pairs[i::args.sources], endings))
-    write(args.output, 'pairs-table.c', table(pairs))
+        write(args.output, 'pairs-%d.c' % i, source(handlers[i::args.sources], insns))
+    write(args.output, 'pairs-table.c', table(handlers))
 
 
 if __name__ == '__main__':

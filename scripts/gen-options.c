@@ -34,14 +34,23 @@ static const Row rows[] = {
 
 /* ---- The manual page ---- */
 
-/* Text for troff: a dash that stays a dash, a backslash that stays one. */
+/* Text for troff: dashes, quotes and backslashes stay what they are. */
 static void put_roff(const char *text)
 {
     for (; *text; text++) {
-        if (*text == '-' || *text == '\\') {
-            putchar('\\');
+        switch (*text) {
+        case '-':
+            fputs("\\-", stdout);
+            break;
+        case '\'':
+            fputs("\\(aq", stdout);
+            break;
+        case '\\':
+            fputs("\\e", stdout);
+            break;
+        default:
+            putchar(*text);
         }
-        putchar(*text == '\\' ? 'e' : *text);
     }
 }
 

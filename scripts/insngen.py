@@ -114,6 +114,9 @@ class Row:
         """How the instruction leaves for the next one."""
         return ([flag for flag in self.flags if flag != 'PC'] or ['PLAIN'])[0]
 
+    def integer_registers(self):
+        return ''.join('%s ' % field.name for field in self.format.fields.values() if field.kind == 'x')
+
     def assembly(self):
         return self.name.replace('_', '.')
 
@@ -470,11 +473,11 @@ def make_list(rows):
     out.put()
     out.put('/*')
     out.put(' * X(name, kind) for each instruction with a body, in order of id; the kind is PLAIN,')
-    out.put(' * BRANCH, JUMP, JUMP_INDIRECT or END (RISCVInsnFlags in decode.h).')
+    out.put(' * BRANCH, JUMP, JUMP_INDIRECT or END (RISCVInsnFlags in decode.h). Beside it, its integer operands.')
     out.put(' */')
     out.put('#define RISCV_INSN_LIST(X) \\')
-    for row in base:
-        out.put('    X(%s, %s) \\' % (row.name, row.ending()))
+    for row in base: # the comment is for fusegen.py
+        out.put('    X(%s, %s) /* %s*/ \\' % (row.name, row.ending(), row.integer_registers()))
     out.put()
     out.put('/* X(name, base) for each compressed instruction, whose ids follow. */')
     out.put('#define RISCV_INSN_C_LIST(X) \\')
@@ -782,8 +785,8 @@ def make_page(rows, aliases, extensions):
     """instructions.md."""
     out = ['# Instructions', '', '<!-- %s -->' % GENERATED, '',
            'Every instruction that rvemu executes, by the extension that brings it: `A|B` reads',
-           '"with A or B", `A+B` "with both", `!A` "without A". In an encoding, `.` is an operand bit',
-           'and `-` an ignored one.', '']
+           '"with A or B", `A+B` "with both", `!A` "without A". In an encoding, `.` is an operand',
+           'bit and `-` an ignored one.', '']
     order = sorted({row.extension for row in rows},
                    key=lambda name: (extensions.index(re.match(r'!?(\w+)', name).group(1)), name))
     for extension in order:

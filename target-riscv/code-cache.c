@@ -25,6 +25,7 @@ RISCVCodeCache *riscv_cache_new(void)
     cache->info = map_lazily(RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
     cache->blocks = map_lazily(RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
     cache->pages = g_hash_table_new(NULL, NULL);
+    cache->jumps_used = 0xff; /* pc 0 is one that an instruction can have */
     riscv_cache_flush(cache);
     return cache;
 }
@@ -40,6 +41,24 @@ void riscv_cache_free(RISCVCodeCache *cache)
     }
 }
 
+void riscv_cache_flush_jumps(RISCVCodeCache *cache)
+{
+    for (unsigned mode = 0; cache->jumps_used >> mode; mode++) {
+        if (cache->jumps_used >> mode & 1) {
+            for (unsigned i = 0; i < RISCV_JUMP_SIZE; i++) {
+                cache->jumps[mode][i].pc = RISCV_JUMP_NONE;
+            }
+        }
+    }
+    cache->jumps_used = 0;
+}
+
+void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned mode, uint64_t pc, const RISCVOp *op)
+{
+    cache->jumps[mode][riscv_jump_index(pc)] = (RISCVJump){ pc, op };
+    cache->jumps_used |= 1u << mode;
+}
+
 void riscv_cache_flush(RISCVCodeCache *cache)
 {
     cache->flushes++;
@@ -47,7 +66,7 @@ void riscv_cache_flush(RISCVCodeCache *cache)
     cache->block_count = 1;
     memset(cache->hash, 0, sizeof(cache->hash));
     g_hash_table_remove_all(cache->pages);
-    memset(cache->jumps, 0, sizeof(cache->jumps)); /* no jump key is 0 */
+    riscv_cache_flush_jumps(cache);
 }
 
 static uint32_t *hash_bucket(RISCVCodeCache *cache, ram_addr_t page, unsigned offset, unsigned mode)

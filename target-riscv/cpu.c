@@ -155,6 +155,8 @@ static const Property riscv_cpu_properties[] = {
     DEFINE_PROP_UINT64("resetvec", RISCVCPU, env.resetvec, 0x1000, "where execution begins"),
     DEFINE_PROP_BOOL("misaligned", RISCVCPU, env.misaligned, true,
                      "misaligned loads and stores work; off: they trap"),
+    DEFINE_PROP_BOOL("pmp-open", RISCVCPU, env.pmp_open, true,
+                     "after reset PMP entry 0 opens all memory to S and U, as on Spike; off: none is"),
     DEFINE_PROP_UINT64("cbom-blocksize", RISCVCPU, env.cbom_size, 64,
                        "bytes of a cache block that Zicbom manages, a power of two", .min = 8,
                        .max = RISCV_PAGE_SIZE),

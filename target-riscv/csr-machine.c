@@ -288,6 +288,20 @@ static void reset_machine(CPURISCVState *env)
     __atomic_store_n(&env->menvcfg, reset_menvcfg(env), __ATOMIC_RELAXED);
 }
 
+/*
+ * "A and L fields are set to 0, unless the platform mandates a different reset value": as on Spike, software that
+ * knows nothing of PMP can use S and U.
+ */
+static void reset_pmp(CPURISCVState *env)
+{
+    memset(env->pmpcfg, 0, sizeof(env->pmpcfg));
+    memset(env->pmpaddr, 0, sizeof(env->pmpaddr));
+    if (env->pmp_open) {
+        env->pmpaddr[0] = PMPADDR_MASK;
+        env->pmpcfg[0] = PMP_NAPOT | PMP_R | PMP_W | PMP_X;
+    }
+}
+
 void riscv_csr_reset(CPURISCVState *env)
 {
     reset_fields(env);
@@ -297,8 +311,7 @@ void riscv_csr_reset(CPURISCVState *env)
     riscv_frm_write(env, 0);
     reset_machine(env);
     __atomic_store_n(&env->stimecmp, UINT64_MAX, __ATOMIC_RELAXED);
-    memset(env->pmpcfg, 0, sizeof(env->pmpcfg));
-    memset(env->pmpaddr, 0, sizeof(env->pmpaddr));
+    reset_pmp(env);
     __atomic_store_n(&env->mip, 0, __ATOMIC_RELAXED); /* mip_lines are the devices' */
     riscv_stimer_update(env);
     riscv_pmp_update(env);

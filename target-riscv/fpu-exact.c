@@ -12,8 +12,9 @@
 typedef unsigned __int128 Significand;
 
 /*
- * Where a finite number's highest one is in its significand: two bits are left above for sums. Operands
- * and exact products end far above bit 0; below that, bit 0 is sticky: set if anything non-zero was there.
+ * Where a finite number's highest one is in its significand: two bits are left above for sums.
+ * Operands and exact products end far above bit 0; below that, bit 0 is sticky: set if anything
+ * non-zero was there.
  */
 #define TOP 125
 
@@ -140,7 +141,9 @@ static uint64_t pack_finite(FPFormat format, const Number *n, RISCVRoundingMode 
     sig = round_off(n->sig, drop + (exp - n->exp), n->negative, rm, &inexact);
     if (inexact) {
         *flags |= FFLAG_NX;
-        /* Tiny after rounding: below the smallest normal number even if the exponent had no bound. */
+        /*
+         * Tiny after rounding: below the smallest normal number even if the exponent had no bound.
+         */
         if (n->exp < min_exp - 1 ||
             (n->exp == min_exp - 1 &&
              round_off(n->sig, drop, n->negative, rm, &unused) >> (format.frac_bits + 1) == 0)) {
@@ -182,8 +185,8 @@ static Number add_finite(const Number *a, const Number *b)
     Significand sig = shift_right_sticky(small->sig, big->exp - small->exp);
 
     /*
-     * Sticky is exact enough: where it swallowed ones, the exponents differ by more than one, and the
-     * difference keeps its highest bit or the one below.
+     * Sticky is exact enough: where it swallowed ones, the exponents differ by more than one, and
+     * the difference keeps its highest bit or the one below.
      */
     sig = big->negative == small->negative ? big->sig + sig : big->sig - sig;
     return make_number(big->negative, big->exp, sig);
@@ -299,7 +302,9 @@ static Number multiply_add(const Number *a, const Number *b, const Number *c, RI
 {
     Number product = multiply(a, b, flags);
 
-    /* Infinity times zero is invalid even if c is a quiet NaN: unprivileged ISA, FMA instructions. */
+    /*
+     * Infinity times zero is invalid even if c is a quiet NaN: unprivileged ISA, FMA instructions.
+     */
     return add(&product, c, rm, flags);
 }
 
@@ -355,8 +360,9 @@ uint64_t fp_exact_to_int(FPFormat from, uint64_t a, unsigned bits, bool is_signe
 {
     Number n = unpack(from, a);
     bool negative = n.negative && !is_nan(&n);
-    uint64_t limit = is_signed ? BIT_ULL(bits - 1) - !negative
-                               : negative ? 0 : MAKE_64BIT_MASK(0, bits);
+    uint64_t limit = is_signed  ? BIT_ULL(bits - 1) - !negative
+                     : negative ? 0
+                                : MAKE_64BIT_MASK(0, bits);
     bool inexact;
 
     if (n.class == ZERO) {

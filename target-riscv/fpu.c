@@ -1,5 +1,6 @@
 /*
- * Floating point on the host's FPU: moving state between fcsr and the host, and the operations' slow paths.
+ * Floating point on the host's FPU: moving state between fcsr and the host, and the operations'
+ * slow paths.
  *
  * Belongs here: what is too rare or too big to be inlined into the bodies of instructions (fpu.h).
  * Does not belong here: arithmetic in integers (fpu-exact.c), CSR numbers and access rules (csr.c).
@@ -91,8 +92,9 @@ static bool set_host_mode(CPURISCVState *env, RISCVRoundingMode rm)
 }
 
 /*
- * UF where the host detects tininess before rounding. It must be settled at once, operation by operation:
- * next to an earlier UF, a wrong one could not be told. So the host's is clear in between.
+ * UF where the host detects tininess before rounding. It must be settled at once, operation by
+ * operation: next to an earlier UF, a wrong one could not be told. So the host's is clear in
+ * between.
  */
 static bool underflow_pending(void)
 {

@@ -31,17 +31,19 @@ static RISCVMMUIndex data_mmu_index(const CPURISCVState *env)
 
 void riscv_mode_changed(CPURISCVState *env)
 {
+    RISCVEngine *engine = env->engine; /* none before realize */
+
     env->data_mmu_idx = data_mmu_index(env);
     env->tlb = &env->tlbs[env->data_mmu_idx];
     env->mode = env->priv | (env->mstatus & MSTATUS_FS ? RISCV_MODE_FS : 0);
-    env->jump_key = (env->jump_key & ~(uint64_t)RISCV_MODE_MASK) | env->mode;
+    env->jumps = engine ? engine->cache->jumps[env->mode] : NULL;
 }
 
 void riscv_ext_changed(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
 
-    if (engine) { /* none before realize */
+    if (engine) {
         riscv_cache_flush(engine->cache);
         env->stats.cache_flushes++;
     }
@@ -52,6 +54,15 @@ static void invalidate(RISCVTLBEntry *entries)
 {
     for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
         entries[i].tag = RISCV_TLB_INVALID;
+    }
+}
+
+static void flush_jumps(CPURISCVState *env)
+{
+    RISCVEngine *engine = env->engine;
+
+    if (engine) {
+        riscv_cache_flush_jumps(engine->cache);
     }
 }
 
@@ -66,7 +77,7 @@ void riscv_tlb_flush(CPURISCVState *env)
     }
     env->big_page_mask = 0;
     env->big_page_base = UINT64_MAX;
-    env->jump_key += RISCV_MODE_MASK + 1;
+    flush_jumps(env);
     env->stats.tlb_flushes++;
 }
 
@@ -79,7 +90,7 @@ void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr)
         env->tlbs[idx].store[i].tag = RISCV_TLB_INVALID;
         env->fetch_tlb[idx][i].tag = RISCV_TLB_INVALID;
     }
-    env->jump_key += RISCV_MODE_MASK + 1;
+    flush_jumps(env);
 }
 
 void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page)

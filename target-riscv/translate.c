@@ -180,6 +180,39 @@ static bool emit_jump(Builder *b, const RISCVInsn *insn, unsigned offset)
     return true;
 }
 
+/* Has the block an operation for the instruction at `offset`? */
+static bool decoded(Builder *b, int64_t offset)
+{
+    for (unsigned i = 0; i < b->ops; i++) {
+        if (b->ids[i] != RISCV_INSN_illegal && info_at(b, i)->offset == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A direct jump within the page needs no exit: the block goes on at its target, unless it has been there. What is
+ * left of the jump is the link register, the address after it; an auipc of nothing writes that.
+ */
+static bool jump_inline(Builder *b, const RISCVInsn *insn, unsigned *offset)
+{
+    int64_t target = (int64_t)*offset + insn->imm;
+    RISCVInsn link = { .raw = insn->raw, .id = RISCV_INSN_auipc, .len = insn->len, .rd = insn->rd };
+
+    if (insn->id != RISCV_INSN_jal || target < 0 || target >= (int64_t)RISCV_PAGE_SIZE ||
+        !b->whole_page || jump_misaligned(b, insn) || decoded(b, target)) {
+        return false;
+    }
+    if (insn->rd) {
+        emit(b, b->handlers->insn[link.id], &link, *offset);
+        op_at(b, b->ops - 1)->pc_offset = *offset + insn->len;
+    }
+    b->insns++;
+    *offset = target;
+    return true;
+}
+
 /* False: the block ends with this instruction. */
 static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
 {
@@ -257,20 +290,29 @@ static void log_insn(const Builder *b, unsigned offset, uint32_t raw)
     log_printf("0x%016" PRIx64 ":  %08x  %s\n", b->vpage + offset, raw, text);
 }
 
-/* Decode and emit one instruction; false: the block ends with it. */
-static bool translate_insn(Builder *b, unsigned offset, uint32_t raw)
+/* Decode and emit the instruction at *offset, and go on to the next; false: the block ends with it. */
+static bool translate_insn(Builder *b, unsigned *offset, uint32_t raw)
 {
     RISCVInsn insn;
 
     if (G_UNLIKELY(log_enabled(LOG_IN_ASM))) {
-        log_insn(b, offset, raw);
+        log_insn(b, *offset, raw);
     }
     if (!riscv_decode(raw, &b->env->ext, 64, &insn) ||
         (needs_fs(&insn) && !(b->env->mode & RISCV_MODE_FS))) {
-        emit_illegal(b, &insn, offset);
+        emit_illegal(b, &insn, *offset);
         return false;
     }
-    return emit_insn(b, &insn, offset);
+    if (jump_inline(b, &insn, offset)) {
+        return true;
+    }
+    if (insn.id == RISCV_INSN_addi && insn.rd == 0) { /* nop, or a hint */
+        b->insns++;
+    } else if (!emit_insn(b, &insn, *offset)) {
+        return false;
+    }
+    *offset += insn.len;
+    return true;
 }
 
 /* Straight on from `offset` until something ends the block. */
@@ -279,23 +321,34 @@ static void translate_page(Builder *b, unsigned offset)
     uint32_t raw;
     unsigned len;
 
-    for (;;) {
-        if (!fetch(b, offset, &raw, &len)) {
-            emit_fall_through(b, offset);
-            return;
-        }
-        if (!translate_insn(b, offset, raw)) {
-            return;
-        }
-        offset += len;
-        if (offset == RISCV_PAGE_SIZE || b->insns == b->max_insns) {
-            emit_fall_through(b, offset);
+    while (offset < RISCV_PAGE_SIZE && b->insns < b->max_insns && fetch(b, offset, &raw, &len)) {
+        if (!translate_insn(b, &offset, raw)) {
             return;
         }
     }
+    emit_fall_through(b, offset);
 }
 
 /* ---- whole blocks ---- */
+
+static RISCVForward forwarding(Builder *b, unsigned first, unsigned second)
+{
+    const RISCVInsnInfo *row1 = &riscv_insn_info[b->ids[first]], *row2 = &riscv_insn_info[b->ids[second]];
+    const RISCVOp *op1 = op_at(b, first), *op2 = op_at(b, second);
+
+    if (row1->rd != RISCV_REG_X || op1->rd == RISCV_X_SINK) {
+        return RISCV_FORWARD_NONE;
+    }
+    if (row2->rs1 == RISCV_REG_X && op2->rs1 == op1->rd) {
+        return RISCV_FORWARD_RS1;
+    }
+    return row2->rs2 == RISCV_REG_X && op2->rs2 == op1->rd ? RISCV_FORWARD_RS2 : RISCV_FORWARD_NONE;
+}
+
+static RISCVHandler *pair_handler(Builder *b, unsigned first, unsigned second)
+{
+    return b->handlers->pair(b->ids[first], b->ids[second], forwarding(b, first, second));
+}
 
 /* Give each operation that makes a pair with the next instruction the pair's handler. */
 static void fuse(Builder *b)
@@ -309,7 +362,7 @@ static void fuse(Builder *b)
         if (riscv_insn_info[b->ids[i]].flags & RISCV_INSN_FLAG_BRANCH) {
             next++; /* its exit */
         }
-        pair = next < b->ops ? b->handlers->pair(b->ids[i], b->ids[next]) : NULL;
+        pair = next < b->ops ? pair_handler(b, i, next) : NULL;
         if (pair) {
             op_at(b, i)->handler = pair;
             next++;
@@ -349,8 +402,8 @@ static void translate_crossing(Builder *b, unsigned offset, const RISCVFetchTLBE
     ram_mark_code(code2, 1);
     mark_granules(b, offset, 2);
     raw = fetch16(b->page.host + offset) | fetch16(other->host) << 16;
-    if (translate_insn(b, offset, raw)) {
-        emit_fall_through(b, offset + 4);
+    if (translate_insn(b, &offset, raw)) {
+        emit_fall_through(b, offset);
     }
 }
 
@@ -372,8 +425,8 @@ static bool translate_alone(Builder *b, uint64_t pc, unsigned *cause, uint64_t *
             return fetch_fault(pc + 2, tval);
         }
     }
-    if (translate_insn(b, offset, raw)) {
-        emit_fall_through(b, offset + len);
+    if (translate_insn(b, &offset, raw)) {
+        emit_fall_through(b, offset);
     }
     return true;
 }

@@ -13,6 +13,10 @@
 
 #include "target-riscv/insn.h"
 
+/* env->mode: privilege in the low two bits, and whether floating point is on (mstatus.FS != Off). */
+#define RISCV_MODE_FS 4
+#define RISCV_MODE_COUNT 8
+
 #define RISCV_BLOCK_MAX_INSNS 64 /* instructions in a block, at most */
 #define RISCV_BLOCK_MAX_OPS (3 * RISCV_BLOCK_MAX_INSNS + 8) /* with exits and their data */
 
@@ -40,25 +44,26 @@ typedef struct RISCVBlock {
     uint32_t next_in_page[2]; /* chain of blocks with code on `page`, and on `page2` */
 } RISCVBlock;
 
-#define RISCV_JUMP_BITS 12
+#define RISCV_JUMP_BITS 10
 #define RISCV_JUMP_SIZE (1u << RISCV_JUMP_BITS)
 
 /*
- * The jump table: from virtual pc to a block's first operation. `key` is env->jump_key at the time, which holds
- * the mode and changes whenever mappings do.
+ * The jump table: from virtual pc to a block's first operation; one for each mode. Void after a TLB flush. An
+ * entry whose op is NULL has a pc that no instruction can have.
  */
 typedef struct RISCVJump {
     uint64_t pc;
-    uint64_t key;
     const RISCVOp *op;
 } RISCVJump;
+#define RISCV_JUMP_NONE 1ull
 
 #define RISCV_CACHE_OPS (1u << 18)
 #define RISCV_CACHE_BLOCKS (1u << 15)
 #define RISCV_HASH_SIZE (1u << 13)
 
 typedef struct RISCVCodeCache {
-    RISCVJump jumps[RISCV_JUMP_SIZE];
+    RISCVJump jumps[RISCV_MODE_COUNT][RISCV_JUMP_SIZE];
+    uint8_t jumps_used;       /* a bit for each mode whose table may have entries */
     RISCVOp *ops;             /* RISCV_CACHE_OPS of them, committed lazily, filled from the start */
     RISCVOpInfo *info;        /* as many */
     RISCVBlock *blocks;       /* index 0 is not used */
@@ -74,7 +79,7 @@ void riscv_cache_free(RISCVCodeCache *cache);
 
 static inline uint32_t riscv_jump_index(uint64_t pc)
 {
-    return (pc >> 1 ^ pc >> 13) & (RISCV_JUMP_SIZE - 1);
+    return (pc >> 1 ^ pc >> (RISCV_JUMP_BITS + 1)) & (RISCV_JUMP_SIZE - 1);
 }
 
 static inline uint32_t riscv_op_index(const RISCVCodeCache *cache, const RISCVOp *op)
@@ -100,7 +105,9 @@ void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_co
 
 /* Let `exit` (an exit slot in the same page) go to `block` directly from now on. */
 void riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block);
-void riscv_cache_flush(RISCVCodeCache *cache); /* everything goes */
+void riscv_cache_flush(RISCVCodeCache *cache);       /* everything goes */
+void riscv_cache_flush_jumps(RISCVCodeCache *cache); /* mappings changed: blocks stay */
+void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned mode, uint64_t pc, const RISCVOp *op);
 /*
  * Drop the blocks on granules that were written since the last call; returns how many. `dropped` is what the
  * first operation of such a block becomes: whoever still has a pointer to it leaves for the run loop.

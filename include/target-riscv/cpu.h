@@ -100,6 +100,7 @@ struct CPURISCVState {
     int64_t budget; /* instructions left until the run loop looks up; see riscv_instret() */
     uint64_t pc_page;         /* virtual address of the page that the running block is in */
     RISCVTLB *tlb;            /* of the current data MMU index */
+    struct RISCVJump *jumps;  /* the jump table of the current mode (code-cache.h) */
     uint8_t fs_dirty;         /* a floating-point register was written since mstatus.FS was looked at */
     uint8_t rm_ready;         /* bit n: the host's FPU rounds now as an instruction with rm = n asks (fpu.h) */
     uint8_t rm_ready_fma;     /* the same for fused multiply-add: 0 on a host without it */
@@ -127,6 +128,7 @@ struct CPURISCVState {
     uint64_t cbom_size;  /* bytes of a cache block for Zicbom and Zicbop; a power of two */
     uint64_t cboz_size;  /* the same for Zicboz */
     bool misaligned;     /* misaligned loads and stores work in hardware */
+    bool pmp_open;       /* after reset PMP entry 0 opens all memory to S and U */
     unsigned max_satp;   /* highest satp mode: 8 Sv39, 9 Sv48, 10 Sv57, 0 Bare */
 
     RISCVExtSet ext;     /* in force now: cfg_ext & misa */
@@ -149,7 +151,6 @@ struct CPURISCVState {
     /* -- translation -- */
     RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
     uint8_t mode;                /* mode bits of a block's key: priv, FS on; see riscv_mode_changed() */
-    uint64_t jump_key;           /* mode, and above it a count of TLB flushes: see RISCVJump */
     /*
      * An aligned range that holds every superpage and NAPOT page translated so far, of which the TLB may have
      * any part: (vaddr & mask) == base. Nothing while mask is 0 and base is not.

@@ -1,8 +1,8 @@
 /*
  * From an instruction's bits to its operands and back, and what is known of each instruction.
  *
- * All of it is generated from the rows in target-riscv/insn/ (scripts/insngen.py). What does not belong
- * here: what an instruction does (the rows' bodies, insn.h), and translation blocks.
+ * All of it is generated from the rows in target-riscv/insn/ (scripts/insngen.py). What does not
+ * belong here: what an instruction does (the rows' bodies, insn.h), and translation blocks.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,8 +13,8 @@
 #include "target-riscv/insn-list.h"
 
 /*
- * A decoded instruction. An operand that the instruction does not have is 0. imm is what the body calls
- * IMM: a branch's imm is relative to the instruction's own pc.
+ * A decoded instruction. An operand that the instruction does not have is 0. imm is what the body
+ * calls IMM: a branch's imm is relative to the instruction's own pc.
  */
 typedef struct RISCVInsn {
     uint32_t raw; /* of a compressed instruction, 16 bits */
@@ -43,7 +43,7 @@ typedef struct RISCVInsnInfo {
     const char *format;
     uint32_t mask;         /* fixed bits, */
     uint32_t match;        /* and what they are */
-    uint16_t id;           /* of the instruction that a compressed one expands to; its own otherwise */
+    uint16_t id;           /* as in RISCVInsn */
     uint8_t len;
     uint8_t xlens;         /* RISCV_INSN_RV* */
     uint16_t flags;        /* RISCVInsnFlags */
@@ -54,15 +54,15 @@ typedef struct RISCVInsnInfo {
 extern const RISCVInsnInfo riscv_insn_info[RISCV_INSN_ROW_COUNT];
 
 /*
- * Decode the instruction that begins with `raw` (of a compressed one the upper half is not looked at) for
- * a hart with extensions `exts` and registers of `xlen` bits. False if there is no such instruction:
- * then *insn has only raw, len and the id RISCV_INSN_illegal.
+ * Decode the instruction that begins with `raw` (of a compressed one the upper half is not looked
+ * at) for a hart with extensions `exts` and registers of `xlen` bits. False if there is no such
+ * instruction: then *insn has only raw, len and the id RISCV_INSN_illegal.
  */
 bool riscv_decode(uint32_t raw, const RISCVExtSet *exts, unsigned xlen, RISCVInsn *insn);
 
 /*
- * Encode insn->row with the operands of *insn; ignored bits are 0. False if an operand does not fit (too
- * large, misaligned, not the register that is implied). WHERE conditions are not looked at.
+ * Encode insn->row with the operands of *insn; ignored bits are 0. False if an operand does not fit
+ * (too large, misaligned, not the register that is implied). WHERE conditions are not looked at.
  */
 bool riscv_encode(const RISCVInsn *insn, uint32_t *raw);
 

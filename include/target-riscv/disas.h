@@ -20,10 +20,10 @@ typedef enum RISCVDisasFlags {
 #define RISCV_DISAS_SIZE 80
 
 /*
- * Write the instruction that begins with `raw` at address `pc` to `buffer` as binutils' objdump does:
- * mnemonic, tab, operands; targets are absolute. What a hart with `exts` and `xlen` does not know becomes
- * a data directive. The text is always terminated, and cut where `size` (1 or more) is too small.
- * Returns the instruction's length in bytes.
+ * Write the instruction that begins with `raw` at address `pc` to `buffer` as binutils' objdump
+ * does: mnemonic, tab, operands; targets are absolute. What a hart with `exts` and `xlen` does not
+ * know becomes a data directive. The text is always terminated, and cut where `size` (1 or more) is
+ * too small. Returns the instruction's length in bytes.
  */
 unsigned riscv_disas(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
                      RISCVDisasFlags flags, char *buffer, size_t size);

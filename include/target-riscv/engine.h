@@ -13,10 +13,6 @@
 
 #include "target-riscv/code-cache.h"
 
-/* env->mode: privilege in the low two bits, and whether floating point is on (mstatus.FS != Off). */
-#define RISCV_MODE_FS 4
-#define RISCV_MODE_MASK 7
-
 typedef struct RISCVEngine {
     RISCVCodeCache *cache;
     jmp_buf leave;             /* riscv_raise() jumps here, into the run loop */
@@ -36,10 +32,14 @@ bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFe
 /* Take away every store entry for `page`, which is about to hold code. The hart's own thread. */
 void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page);
 
+/* Which operand of a pair's second instruction is the first one's result. */
+typedef enum RISCVForward { RISCV_FORWARD_NONE, RISCV_FORWARD_RS1, RISCV_FORWARD_RS2 } RISCVForward;
+
 /* Handlers by instruction id, and those of operations that are no instruction. */
 typedef struct RISCVHandlers {
     RISCVHandler *const *insn;
-    RISCVHandler *(*pair)(unsigned first, unsigned second); /* two at once by their ids, or NULL */
+    /* Two at once by their ids, where the second reads as `forward` what the first one writes; or NULL. */
+    RISCVHandler *(*pair)(unsigned first, unsigned second, RISCVForward forward);
     RISCVHandler *illegal;      /* raises illegal instruction */
     RISCVHandler *misaligned;   /* direct jump to a misaligned target: imm is the displacement */
     RISCVHandler *fall_through; /* end of a block: rd retired; the next operation is its exit */

@@ -12,7 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Tininess is detected before rounding; with FPCR.DN a NaN result is the canonical one of RISC-V. */
+/*
+ * Tininess is detected before rounding; with FPCR.DN a NaN result is the canonical one of RISC-V.
+ */
 enum { HOST_FPU_TINY_BEFORE = 1, HOST_FPU_DEFAULT_NAN = 1 };
 
 /* FPSR: cumulative IOC DZC OFC UFC IXC in bits 0 to 4, IDC 7. FPCR: RMode in bits 23:22, DN 25. */

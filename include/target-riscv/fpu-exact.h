@@ -1,11 +1,12 @@
 /*
  * IEEE 754 arithmetic in integers: for what no host FPU does, in any binary format up to 64 bits.
  *
- * Used where the host cannot give RISC-V's answer: rounding to nearest with ties to maximum magnitude,
- * fused multiply-add on hosts without it, tininess after rounding, conversions to integers.
+ * Used where the host cannot give RISC-V's answer: rounding to nearest with ties to maximum
+ * magnitude, fused multiply-add on hosts without it, tininess after rounding, conversions to
+ * integers.
  *
- * Belongs here: pure functions of operands, format and rounding mode. Does not belong here: the host's FPU,
- * the guest's state, NaN boxing (fpu.h).
+ * Belongs here: pure functions of operands, format and rounding mode. Does not belong here: the
+ * host's FPU, the guest's state, NaN boxing (fpu.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,11 +48,14 @@ typedef struct FPFormat {
 typedef enum FPKind { FP_ADD, FP_SUB, FP_MUL, FP_DIV, FP_SQRT, FP_FMA } FPKind;
 
 /*
- * All of them: operands and results are the format's bits, right-aligned; NaN results are canonical;
- * exceptions are added to *flags.
+ * All of them: operands and results are the format's bits, right-aligned; NaN results are
+ * canonical; exceptions are added to *flags.
  */
 
-/* a + b, a - b, a * b, a / b, sqrt(a) or a * b + c, rounded once. Operands that `kind` lacks are ignored. */
+/*
+ * a + b, a - b, a * b, a / b, sqrt(a) or a * b + c, rounded once. Operands that `kind` lacks are
+ * ignored.
+ */
 uint64_t fp_exact(FPFormat format, FPKind kind, uint64_t a, uint64_t b, uint64_t c,
                   RISCVRoundingMode rm, unsigned *flags);
 uint64_t fp_exact_convert(FPFormat from, FPFormat to, uint64_t a, RISCVRoundingMode rm,
@@ -59,8 +63,8 @@ uint64_t fp_exact_convert(FPFormat from, FPFormat to, uint64_t a, RISCVRoundingM
 uint64_t fp_exact_from_int(FPFormat to, bool negative, uint64_t magnitude, RISCVRoundingMode rm,
                            unsigned *flags);
 /*
- * As fcvt to an integer of `bits` (32, 64): out of range gives NV and the nearest limit, NaN the largest
- * value. The result is the two's complement in the low bits; those above are unspecified.
+ * As fcvt to an integer of `bits` (32, 64): out of range gives NV and the nearest limit, NaN the
+ * largest value. The result is the two's complement in the low bits; those above are unspecified.
  */
 uint64_t fp_exact_to_int(FPFormat from, uint64_t a, unsigned bits, bool is_signed,
                          RISCVRoundingMode rm, unsigned *flags);

@@ -1,8 +1,8 @@
 /*
  * The host part of fpu.h for hosts without one of their own: C11's <fenv.h>.
  *
- * It assumes as little as it can: that tininess may be detected before rounding, that NaN results are
- * arbitrary, and that fused multiply-add is not there unless the compiler says that it is fast.
+ * It assumes as little as it can: that tininess may be detected before rounding, that NaN results
+ * are arbitrary, and that fused multiply-add is not there unless the compiler says that it is fast.
  *
  * Belongs here: what differs between hosts, behind the names that fpu.h lists.
  * Does not belong here: anything that knows the guest's state.
@@ -88,7 +88,9 @@ static inline bool host_has_fma(void)
     return HOST_FMA;
 }
 
-/* Reached only where the compiler makes one instruction of it: a library's own may ignore the mode. */
+/*
+ * Reached only where the compiler makes one instruction of it: a library's own may ignore the mode.
+ */
 static inline float host_f32_fma(float a, float b, float c)
 {
     return HOST_FMA ? fmaf(a, b, c) : 0;

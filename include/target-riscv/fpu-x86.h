@@ -1,5 +1,6 @@
 /*
- * The host part of fpu.h for x86-64: SSE arithmetic under MXCSR, and FMA3 where the processor has it.
+ * The host part of fpu.h for x86-64: SSE arithmetic under MXCSR, and FMA3 where the processor has
+ * it.
  *
  * Belongs here: what differs between hosts, behind the names that fpu.h lists.
  * Does not belong here: anything that knows the guest's state.
@@ -16,7 +17,12 @@
 enum { HOST_FPU_TINY_BEFORE = 0, HOST_FPU_DEFAULT_NAN = 0 };
 
 /* MXCSR: flags IE DE ZE OE UE PE in bits 0 to 5, DAZ 6, masks 7 to 12, RC 13 and 14, FTZ 15 */
-enum { MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x1f80, MXCSR_RC_SHIFT = 13, MXCSR_RC = 3 << MXCSR_RC_SHIFT };
+enum {
+    MXCSR_FLAGS = 0x3f,
+    MXCSR_MASKS = 0x1f80,
+    MXCSR_RC_SHIFT = 13,
+    MXCSR_RC = 3 << MXCSR_RC_SHIFT
+};
 
 #define HOST_FPU_BARRIER(value) __asm__ volatile("" : "+x"(value))
 

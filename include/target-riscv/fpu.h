@@ -1,19 +1,21 @@
 /*
- * Floating point on the host's FPU: what the bodies of F and D instructions use, and what the run loop and
- * the CSRs need to know about it.
+ * Floating point on the host's FPU: what the bodies of F and D instructions use, and what the run
+ * loop and the CSRs need to know about it.
  *
- * While guest code runs, that is between riscv_fpu_enter() and riscv_fpu_leave(), the host's control
- * register belongs to the guest: it rounds as env->host_rm says, and its accrued flags are the guest's
- * since the last fold into env->fflags. C code that computes with floating point in between (a device) rounds
- * as the guest does and leaves its flags to the guest, so such code is called outside the pair.
+ * While guest code runs, that is between riscv_fpu_enter() and riscv_fpu_leave(), the host's
+ * control register belongs to the guest: it rounds as env->host_rm says, and its accrued flags are
+ * the guest's since the last fold into env->fflags. C code that computes with floating point in
+ * between (a device) rounds as the guest does and leaves its flags to the guest, so such code is
+ * called outside the pair.
  *
- * The compiler knows nothing of this. Each operation's operands and result pass HOST_FPU_BARRIER, an empty
- * volatile asm: what is between two of those is neither folded, merged with its like, dropped nor moved across
- * a change of the control register, whatever -frounding-math means to this compiler.
+ * The compiler knows nothing of this. Each operation's operands and result pass HOST_FPU_BARRIER,
+ * an empty volatile asm: what is between two of those is neither folded, merged with its like,
+ * dropped nor moved across a change of the control register, whatever -frounding-math means to this
+ * compiler.
  *
  * Belongs here: accessors for floating-point registers, operations with RISC-V's NaNs and flags.
- * Does not belong here: rows and bodies (target-riscv/insn/rv_{f,d}.c.inc), the slow paths (fpu.c), what
- * differs between hosts (fpu-<host>.h), arithmetic in integers (fpu-exact.h).
+ * Does not belong here: rows and bodies (target-riscv/insn/rv_{f,d}.c.inc), the slow paths (fpu.c),
+ * what differs between hosts (fpu-<host>.h), arithmetic in integers (fpu-exact.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,8 +29,8 @@
 
 /*
  * A host part defines:
- *   HOST_FPU_TINY_BEFORE   UF as the host raises it cannot be trusted where the result is the smallest
- *                          normal number: tininess may be detected before rounding
+ *   HOST_FPU_TINY_BEFORE   tininess may be detected before rounding: the host's UF cannot be
+ *                          trusted where the result is the smallest normal number
  *   HOST_FPU_DEFAULT_NAN   NaN results of arithmetic are canonical already
  *   HOST_FPU_BARRIER(v)    see above; v is a float or double variable
  *   host_fpu_save, host_fpu_restore       the control register, for code that is not the guest's
@@ -57,8 +59,8 @@ void riscv_fpu_enter(CPURISCVState *env);
 void riscv_fpu_leave(CPURISCVState *env);
 
 /*
- * fcsr, inside the pair or outside. A write makes FS dirty. Read FS only after riscv_fflags_read(), which
- * makes FS dirty if flags have accrued that only the host knew of.
+ * fcsr, inside the pair or outside. A write makes FS dirty. Read FS only after riscv_fflags_read(),
+ * which makes FS dirty if flags have accrued that only the host knew of.
  */
 unsigned riscv_fflags_read(CPURISCVState *env);
 void riscv_fflags_write(CPURISCVState *env, unsigned flags);
@@ -67,8 +69,8 @@ void riscv_frm_write(CPURISCVState *env, unsigned frm);
 /* ---- rounding mode of an operation: op->imm is the instruction's rm ---- */
 
 /*
- * What an operation does where its fast path, which is inlined, does not do: see "memory" in insn.h. `call` is the
- * operation out of line; a fast handler leaves it to the slow one.
+ * What an operation does where its fast path, which is inlined, does not do: see "memory" in
+ * insn.h. `call` is the operation out of line; a fast handler leaves it to the slow one.
  */
 #ifdef RISCV_SLOW_ACCESS
 #define FPU_MISS(call) ((void)flow, (call))
@@ -181,9 +183,10 @@ FPU_INLINE f64 riscv_f64_from_u32(CPURISCVState *env, const RISCVOp *op, uint32_
 /* ---- registers ---- */
 
 /*
- * A register in halves, low one first. Single precision reads and writes it so: the value never passes an
- * integer register, and the test of the box is one comparison in memory. (All bits read soon after such
- * a write cost the host a failed store forwarding, but programs seldom mix widths in a register.)
+ * A register in halves, low one first. Single precision reads and writes it so: the value never
+ * passes an integer register, and the test of the box is one comparison in memory. (All bits read
+ * soon after such a write cost the host a failed store forwarding, but programs seldom mix widths
+ * in a register.)
  */
 FPU_INLINE char *riscv_f_half(CPURISCVState *env, unsigned reg, unsigned half)
 {
@@ -198,7 +201,7 @@ FPU_INLINE uint32_t riscv_f_low(CPURISCVState *env, unsigned reg)
     return low;
 }
 
-/* "Any operation that writes a narrower result ... must write all 1s to the uppermost FLEN-n bits." */
+/* The upper half becomes all ones: unprivileged ISA, "NaN Boxing of Narrower Values". */
 FPU_INLINE void riscv_set_f32_bits(CPURISCVState *env, unsigned reg, uint32_t bits)
 {
     memcpy(riscv_f_half(env, reg, 0), &bits, sizeof(bits));
@@ -221,7 +224,7 @@ FPU_INLINE bool riscv_f_boxed(CPURISCVState *env, unsigned reg)
     return high == UINT32_MAX;
 }
 
-/* What is not a boxed value is taken for the canonical NaN: unprivileged ISA, "NaN Boxing". */
+/* What is not a boxed value is taken for the canonical NaN: the same chapter. */
 FPU_INLINE uint32_t riscv_get_f32_bits(CPURISCVState *env, unsigned reg)
 {
     return G_LIKELY(riscv_f_boxed(env, reg)) ? riscv_f_low(env, reg) : F32_CANONICAL_NAN;
@@ -267,12 +270,12 @@ FPU_INLINE void riscv_set_f_raw(CPURISCVState *env, unsigned reg, uint64_t bits)
 #define FRAW32(field) riscv_f_low(env, op->field)
 #define FRAW(field) (env->f[op->field])
 
-#define FPU_WRITE(type, set, field, value)                                                        \
-    do {                                                                                          \
-        type value_ = (value);                                                                    \
-        if (G_LIKELY(!flow->missed)) {                                                            \
-            set(env, op->field, value_);                                                          \
-        }                                                                                         \
+#define FPU_WRITE(type, set, field, value) \
+    do {                                   \
+        type value_ = (value);             \
+        if (G_LIKELY(!flow->missed)) {     \
+            set(env, op->field, value_);   \
+        }                                  \
     } while (0)
 #define WF32(field, value) FPU_WRITE(f32, riscv_set_f32, field, value)
 #define WF64(field, value) FPU_WRITE(f64, riscv_set_f64, field, value)
@@ -280,8 +283,8 @@ FPU_INLINE void riscv_set_f_raw(CPURISCVState *env, unsigned reg, uint64_t bits)
 #define WFRAW(field, value) FPU_WRITE(uint64_t, riscv_set_f_raw, field, value)
 
 /*
- * FP(f64_add, F64(rs1), F64(rs2)): an operation in the rounding mode that the instruction asks for. FP_EXACT: one
- * that has such a field, but no use for it; FP_NO_RM: one that has none.
+ * FP(f64_add, F64(rs1), F64(rs2)): an operation in the rounding mode that the instruction asks for.
+ * FP_EXACT: one that has such a field, but no use for it; FP_NO_RM: one that has none.
  */
 #define FP(function, ...) riscv_##function(env, op, flow, __VA_ARGS__)
 #define FP_EXACT(function, ...) riscv_##function(env, op, __VA_ARGS__)

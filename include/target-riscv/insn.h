@@ -43,6 +43,10 @@ typedef struct RISCVFlow {
     bool missed;     /* an accessor's fast path does not do: nothing has changed; run the slow handler */
     bool taken;      /* BRANCH */
     uint64_t target; /* JUMP_TO */
+    uint64_t result; /* WX */
+    /* In a fused pair whose second instruction reads what the first one wrote: the value itself. */
+    bool has_rs1, has_rs2;
+    uint64_t rs1, rs2;
 } RISCVFlow;
 
 #define INSN(name, ...)                                                                           \
@@ -56,12 +60,13 @@ typedef struct RISCVFlow {
 /* Which slot of env->x a write to x0 goes to: decoding makes rd = 0 of an integer register this. */
 #define RISCV_X_SINK 32
 #define IS_X0(field) (op->field == 0 || op->field == RISCV_X_SINK)
-#define X(field) (env->x[op->field])
+#define X(field) (flow->has_##field ? flow->field : env->x[op->field]) /* of rs1 and rs2 */
 #define WX(field, value)                                                                          \
     do {                                                                                          \
         uint64_t wx_ = (value);                                                                   \
         if (G_LIKELY(!flow->missed)) {                                                            \
             env->x[op->field] = wx_;                                                              \
+            flow->result = wx_;                                                                   \
         }                                                                                         \
     } while (0)
 #define IMM ((int64_t)op->imm)

@@ -19,6 +19,7 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     engine->fuse = true;
     engine->max_insns = RISCV_BLOCK_MAX_INSNS;
     RISCV_CPU(cpu)->env.engine = engine;
+    riscv_mode_changed(&RISCV_CPU(cpu)->env);
     return true;
 }
 

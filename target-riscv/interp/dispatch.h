@@ -58,10 +58,9 @@ static inline bool must_leave(CPURISCVState *env)
 /* The block at `pc` by the jump table; without one, NULL and env->pc = pc. */
 static inline const RISCVOp *riscv_jump(CPURISCVState *env, uint64_t pc)
 {
-    RISCVEngine *engine = env->engine;
-    const RISCVJump *j = &engine->cache->jumps[riscv_jump_index(pc)];
+    const RISCVJump *j = &env->jumps[riscv_jump_index(pc)];
 
-    if (G_LIKELY(j->pc == pc && j->key == env->jump_key) && !must_leave(env)) {
+    if (G_LIKELY(j->pc == pc) && !must_leave(env)) {
         env->pc_page = pc & RISCV_PAGE_MASK;
         return j->op;
     }

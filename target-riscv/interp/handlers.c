@@ -92,10 +92,8 @@ static const RISCVOp *op_exit_far(CPURISCVState *env, const RISCVOp *op)
 /* Whoever came here did so by the jump table (links to a dropped block were undone): it must look anew. */
 static const RISCVOp *op_dropped(CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVEngine *engine = env->engine;
-
     env->pc = env->pc_page + op_info(env, op)->offset;
-    engine->cache->jumps[riscv_jump_index(env->pc)].key = 0;
+    env->jumps[riscv_jump_index(env->pc)].pc = RISCV_JUMP_NONE;
     return NULL;
 }
 

@@ -83,8 +83,7 @@ static void log_exec(const CPURISCVState *env)
 }
 
 /* A block that is not kept (see translate_alone) is neither remembered nor linked; none is while `exec` logs. */
-static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const RISCVOp *from,
-                                  RISCVJump *jump)
+static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const RISCVOp *from)
 {
     RISCVEngine *engine = env->engine;
     RISCVCodeCache *cache = engine->cache;
@@ -93,7 +92,7 @@ static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const R
     if (block - cache->blocks == cache->block_count || log_enabled(LOG_EXEC)) {
         return op;
     }
-    *jump = (RISCVJump){ env->pc, env->jump_key, op };
+    riscv_cache_enter_jump(cache, env->mode, env->pc, op);
     if (from) {
         riscv_cache_link(cache, from, block);
         env->stats.links++;
@@ -106,7 +105,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
     RISCVCodeCache *cache = engine->cache;
-    RISCVJump *jump = &cache->jumps[riscv_jump_index(env->pc)];
+    const RISCVJump *jump = &env->jumps[riscv_jump_index(env->pc)];
     const RISCVOp *from = engine->unlinked;
     uint64_t flushes = cache->flushes;
     RISCVBlock *block;
@@ -116,7 +115,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
     engine->unlinked = NULL;
     if (G_UNLIKELY(log_enabled(LOG_EXEC))) {
         log_exec(env);
-    } else if (!from && jump->pc == env->pc && jump->key == env->jump_key) {
+    } else if (!from && jump->pc == env->pc) {
         env->pc_page = env->pc & RISCV_PAGE_MASK;
         return jump->op;
     }
@@ -126,7 +125,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
         return NULL;
     }
     env->pc_page = env->pc & RISCV_PAGE_MASK;
-    return enter_block(env, block, cache->flushes == flushes ? from : NULL, jump);
+    return enter_block(env, block, cache->flushes == flushes ? from : NULL);
 }
 
 /* Take a pending interrupt; false when the hart has nothing to do but wait for one. */

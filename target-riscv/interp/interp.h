@@ -17,8 +17,8 @@ extern const RISCVHandlers riscv_handlers;
 RISCV_INSN_LIST(ENTRY)
 #undef ENTRY
 
-/* The handler that runs these two, one after the other, or NULL (made by scripts/fusegen.py). */
-RISCVHandler *riscv_pair_handler(unsigned first, unsigned second);
+/* RISCVHandlers.pair; made by scripts/fusegen.py from fuse.def. */
+RISCVHandler *riscv_pair_handler(unsigned first, unsigned second, RISCVForward forward);
 
 /* Leave for the run loop instead of taking the exit in `slot`. */
 RISCVHandler riscv_leave_by_exit;
