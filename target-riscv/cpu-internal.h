@@ -1,7 +1,8 @@
 /*
  * What the files of the hart's type share.
  *
- * Only cpu*.c include this. What does not belong here: what others may know of a hart (target-riscv/cpu.h).
+ * Only cpu*.c include this. What does not belong here: what others may know of a hart
+ * (target-riscv/cpu.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +11,10 @@
 
 #include "target-riscv/cpu.h"
 
-/* The model's extensions with those switched by name; false and an error where they contradict each other. */
+/*
+ * The model's extensions with those switched by name; false and an error where they contradict each
+ * other.
+ */
 bool riscv_cpu_resolve_ext(RISCVCPU *cpu, RISCVExtSet *set, Error **errp);
 
 /* cpu-model.c: CPUClass.parse_model and list_models. */

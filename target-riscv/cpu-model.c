@@ -160,7 +160,8 @@ const char *riscv_cpu_parse_model(const char *text, Error **errp)
 
 static void append_extensions(GString *help)
 {
-    g_string_append(help, "\nExtensions, switched by +NAME or -NAME (models that have it by default):\n");
+    g_string_append(help,
+                    "\nExtensions, switched by +NAME or -NAME (models that have it by default):\n");
     for (int i = 0; i < RISCV_EXT_COUNT; i++) {
         const RISCVExtInfo *info = &riscv_ext_info[i];
         g_autofree char *name = g_ascii_strdown(info->name, -1);

@@ -1,7 +1,8 @@
 /*
  * The hart as a device: its QOM types, properties, interrupt inputs, realize and reset.
  *
- * What does not belong here: -cpu and its help (cpu-model.c), the device tree (cpu-fdt.c), what a trap or a CSR does.
+ * What does not belong here: -cpu and its help (cpu-model.c), the device tree (cpu-fdt.c), what a
+ * trap or a CSR does.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,8 +24,9 @@
 #define IRQ_INPUTS (IRQ_M_EXT + 1) /* numbered by cause */
 
 /*
- * Levels go to mip_lines. The supervisor software interrupt is different: its pending bit is software's to
- * clear, so an interrupt controller sets it once, when its line rises. STI has no line: it is software's, or Sstc's.
+ * Levels go to mip_lines. The supervisor software interrupt is different: its pending bit is
+ * software's to clear, so an interrupt controller sets it once, when its line rises. STI has no
+ * line: it is software's, or Sstc's.
  */
 static void riscv_cpu_set_irq(void *opaque, int n, int level)
 {
@@ -72,8 +74,9 @@ static uint64_t riscv_cpu_get_insn_count(CPUState *cs)
 static void dump_csrs(CPURISCVState *env, FILE *f)
 {
     static const uint16_t shown[] = {
-        CSR_mstatus, CSR_mip, CSR_mie, CSR_mideleg, CSR_medeleg, CSR_mtvec, CSR_stvec, CSR_mepc,
-        CSR_sepc, CSR_mcause, CSR_scause, CSR_mtval, CSR_stval, CSR_mscratch, CSR_sscratch, CSR_satp,
+        CSR_mstatus,  CSR_mip,      CSR_mie,   CSR_mideleg, CSR_medeleg, CSR_mtvec,
+        CSR_stvec,    CSR_mepc,     CSR_sepc,  CSR_mcause,  CSR_scause,  CSR_mtval,
+        CSR_stval,    CSR_mscratch, CSR_sscratch, CSR_satp,
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(shown); i++) {
@@ -156,7 +159,7 @@ static const Property riscv_cpu_properties[] = {
     DEFINE_PROP_BOOL("misaligned", RISCVCPU, env.misaligned, true,
                      "misaligned loads and stores work; off: they trap"),
     DEFINE_PROP_BOOL("pmp-open", RISCVCPU, env.pmp_open, true,
-                     "after reset PMP entry 0 opens all memory to S and U, as on Spike; off: none is"),
+                     "after reset PMP entry 0 opens all memory to S and U, as on Spike"),
     DEFINE_PROP_UINT64("cbom-blocksize", RISCVCPU, env.cbom_size, 64,
                        "bytes of a cache block that Zicbom manages, a power of two", .min = 8,
                        .max = RISCV_PAGE_SIZE),
@@ -181,8 +184,10 @@ static bool check_configuration(RISCVCPU *cpu, Error **errp)
         return false;
     }
     if (!is_power_of_2(env->cbom_size) || !is_power_of_2(env->cboz_size)) {
-        error_setg(errp, "the size of a cache block must be a power of two: cbom-blocksize is %" PRIu64
-                         ", cboz-blocksize is %" PRIu64, env->cbom_size, env->cboz_size);
+        error_setg(errp,
+                   "the size of a cache block must be a power of two: cbom-blocksize is %" PRIu64
+                   ", cboz-blocksize is %" PRIu64,
+                   env->cbom_size, env->cboz_size);
         return false;
     }
     return riscv_cpu_resolve_ext(cpu, &env->cfg_ext, errp);
@@ -243,7 +248,10 @@ static void riscv_cpu_unrealize(DeviceState *dev)
     }
 }
 
-/* What a snapshot keeps. A reservation is lost, and the rest (extensions in force, PMP ranges) is derived. */
+/*
+ * What a snapshot keeps. A reservation is lost, and the rest (extensions in force, PMP ranges) is
+ * derived.
+ */
 static const StateField riscv_cpu_state[] = {
     STATE_ARRAY(RISCVCPU, env.x),
     STATE_ARRAY(RISCVCPU, env.f),
@@ -303,9 +311,12 @@ typedef struct RISCVModel {
     const char *description;
 } RISCVModel;
 
-static const RISCVModel model_rv64 = { RISCV_MODEL_RV64, "64-bit hart with a fixed list of extensions" };
-static const RISCVModel model_max = { RISCV_MODEL_MAX,
-                                      "64-bit hart with all extensions that get on with each other" };
+static const RISCVModel model_rv64 = {
+    RISCV_MODEL_RV64, "64-bit hart with a fixed list of extensions"
+};
+static const RISCVModel model_max = {
+    RISCV_MODEL_MAX, "64-bit hart with all extensions that get on with each other"
+};
 
 static void riscv_model_class_init(ObjectClass *oc, const void *data)
 {

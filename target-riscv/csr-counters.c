@@ -1,17 +1,18 @@
 /*
  * Counters: cycle, time, instret, what enables and what inhibits them.
  *
- * Nothing counts while instructions run: mcycle and minstret are kept as an offset to the hart's retired count,
- * and as the value itself while they are inhibited. A cycle is an instruction, as in Spike.
+ * Nothing counts while instructions run: mcycle and minstret are kept as an offset to the hart's
+ * retired count, and as the value itself while they are inhibited. A cycle is an instruction, as in
+ * Spike.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "csr-internal.h"
 
 /*
- * The retired count once the writing instruction has retired: "Any CSR write takes effect after the writing
- * instruction has otherwise completed" (Privileged ISA, "Hardware Performance Monitor"), so that the next
- * instruction reads exactly what was written.
+ * The retired count once the writing instruction has retired: "Any CSR write takes effect after the
+ * writing instruction has otherwise completed" (Privileged ISA, "Hardware Performance Monitor"), so
+ * that the next instruction reads exactly what was written.
  */
 static uint64_t count_after(CPURISCVState *env, const RISCVOp *op)
 {

@@ -1,5 +1,6 @@
 /*
- * What the files that implement CSRs share: the form of a row, the signatures of its functions, some helpers.
+ * What the files that implement CSRs share: the form of a row, the signatures of its functions,
+ * some helpers.
  *
  * Only csr*.c include this. What does not belong here: the rows (include/target-riscv/csr.def).
  *
@@ -14,9 +15,10 @@
 typedef struct RISCVCSR RISCVCSR;
 
 /*
- * `op` is the CSR instruction, NULL when a debugger asks. Write functions get the whole new value; what the
- * instruction leaves alone is in it as it was read. Where others may change bits meanwhile, or a read shows more
- * than is stored, only those in `mask` may change: the ones that the instruction names. (csrrw names all.)
+ * `op` is the CSR instruction, NULL when a debugger asks. Write functions get the whole new value;
+ * what the instruction leaves alone is in it as it was read. Where others may change bits
+ * meanwhile, or a read shows more than is stored, only those in `mask` may change: the ones that
+ * the instruction names. (csrrw names all.)
  */
 typedef uint64_t RISCVCSRRead(CPURISCVState *env, const RISCVCSR *csr, const RISCVOp *op);
 typedef void RISCVCSRWrite(CPURISCVState *env, const RISCVCSR *csr, const RISCVOp *op,

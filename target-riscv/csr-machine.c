@@ -1,8 +1,10 @@
 /*
- * Machine-level CSRs: status, misa, delegation, interrupt enables, trap registers, environment configuration.
+ * Machine-level CSRs: status, misa, delegation, interrupt enables, trap registers, environment
+ * configuration.
  *
- * Paragraphs named without a document are of the privileged specification's machine-level chapter. What does not
- * belong here: counters, PMP and the supervisor's views, which have files of their own.
+ * Paragraphs named without a document are of the privileged specification's machine-level chapter.
+ * What does not belong here: counters, PMP and the supervisor's views, which have files of their
+ * own.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -58,7 +60,9 @@ void csr_set_mstatus(CPURISCVState *env, uint64_t value)
     riscv_mode_changed(env);
 }
 
-/* "xPP fields are WARL fields": what does not exist becomes the least privileged mode, as in Spike. */
+/*
+ * "xPP fields are WARL fields": what does not exist becomes the least privileged mode, as in Spike.
+ */
 static uint64_t legal_mpp(const CPURISCVState *env, uint64_t value)
 {
     uint64_t mpp = get_field(value, MSTATUS_MPP);
@@ -96,9 +100,9 @@ CSR_WRITE(mstatus)
 /* ---- misa ---- */
 
 /*
- * Letters that can be switched are those that Spike lets be switched. "If an ISA feature x depends on y, then
- * attempting to enable x but disable y results in both being disabled"; where IALIGN would grow under the next
- * instruction's feet, at env->pc, the whole write is suppressed.
+ * Letters that can be switched are those that Spike lets be switched. "If an ISA feature x depends
+ * on y, then attempting to enable x but disable y results in both being disabled"; where IALIGN
+ * would grow under the next instruction's feet, at env->pc, the whole write is suppressed.
  */
 CSR_WRITE(misa)
 {
@@ -127,8 +131,9 @@ CSR_WRITE(misa)
 CSR_WRITE(medeleg)
 {
     /*
-     * "For exceptions that cannot occur in less privileged modes ... read-only zero": ecall from M, and
-     * misaligned fetch while there are compressed instructions. Hardware error is kept, as Spike does.
+     * "For exceptions that cannot occur in less privileged modes ... read-only zero": ecall from M,
+     * and misaligned fetch while there are compressed instructions. Hardware error is kept, as
+     * Spike does.
      */
     uint64_t writable = BIT_ULL(EXC_INSN_ACCESS) | BIT_ULL(EXC_ILLEGAL) | BIT_ULL(EXC_BREAKPOINT) |
                         BIT_ULL(EXC_LOAD_MISALIGNED) | BIT_ULL(EXC_LOAD_ACCESS) |
@@ -167,14 +172,16 @@ CSR_READ(mip)
 
 void csr_set_mip(CPURISCVState *env, uint64_t mask, uint64_t value)
 {
-    /* Two steps, since only bits in `mask` are ours to change: a device may set SSIP between them. */
+    /*
+     * Two steps, since only bits in `mask` are ours to change: a device may set SSIP between them.
+     */
     __atomic_fetch_and(&env->mip, ~mask | value, __ATOMIC_RELAXED);
     __atomic_fetch_or(&env->mip, mask & value, __ATOMIC_RELAXED);
 }
 
 /*
- * M-level bits are lines. SEIP is two: software's bit, which is written here, or a line, which "is not used to
- * calculate the value written". With Sstc in force STIP is the timer's.
+ * M-level bits are lines. SEIP is two: software's bit, which is written here, or a line, which "is
+ * not used to calculate the value written". With Sstc in force STIP is the timer's.
  */
 CSR_WRITE(mip)
 {
@@ -258,7 +265,10 @@ static uint64_t reset_menvcfg(const CPURISCVState *env)
     bool svadu = riscv_ext_has(&env->cfg_ext, RISCV_EXT_Svadu);
     bool svade = riscv_ext_has(&env->cfg_ext, RISCV_EXT_Svade);
 
-    /* Who names Svadu alone has A and D updated; with both, software that knows only Svade must be right. */
+    /*
+     * Who names Svadu alone has A and D updated; with both, software that knows only Svade must be
+     * right.
+     */
     return svadu && !svade ? MENVCFG_ADUE : 0;
 }
 
@@ -289,8 +299,8 @@ static void reset_machine(CPURISCVState *env)
 }
 
 /*
- * "A and L fields are set to 0, unless the platform mandates a different reset value": as on Spike, software that
- * knows nothing of PMP can use S and U.
+ * "A and L fields are set to 0, unless the platform mandates a different reset value": as on Spike,
+ * software that knows nothing of PMP can use S and U.
  */
 static void reset_pmp(CPURISCVState *env)
 {

@@ -1,8 +1,8 @@
 /*
  * The CSRs of physical memory protection: packing, locks, legal values.
  *
- * What does not belong here: matching addresses (pmp.c). Paragraphs are of "Physical Memory Protection CSRs" and
- * "Locking and Privilege Mode".
+ * What does not belong here: matching addresses (pmp.c). Paragraphs are of "Physical Memory
+ * Protection CSRs" and "Locking and Privilege Mode".
  *
  * SPDX-License-Identifier: MIT
  */

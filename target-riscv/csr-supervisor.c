@@ -55,8 +55,8 @@ CSR_CHECK(satp)
 }
 
 /*
- * "If satp is written with an unsupported MODE, the entire write has no effect." Translations are not kept by
- * ASID, and a new ASID or mode takes effect at once: so they are dropped.
+ * "If satp is written with an unsupported MODE, the entire write has no effect." Translations are
+ * not kept by ASID, and a new ASID or mode takes effect at once: so they are dropped.
  */
 CSR_WRITE(satp)
 {

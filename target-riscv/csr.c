@@ -1,8 +1,8 @@
 /*
  * CSRs: the table, who may access what, and reading and writing through it.
  *
- * The rows are in include/target-riscv/csr.def; what particular registers do is in csr-*.c. What does not belong
- * here: anything that is true of one register only.
+ * The rows are in include/target-riscv/csr.def; what particular registers do is in csr-*.c. What
+ * does not belong here: anything that is true of one register only.
  *
  * SPDX-License-Identifier: MIT
  */

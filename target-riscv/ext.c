@@ -1,7 +1,8 @@
 /*
  * The extensions that a hart has: what implies and what requires what, misa, and the ISA string.
  *
- * What does not belong here: the extensions themselves (ext.def), and the properties that switch them (cpu.c).
+ * What does not belong here: the extensions themselves (ext.def), and the properties that switch
+ * them (cpu.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -186,7 +187,10 @@ RISCVExtSet riscv_ext_effective(const RISCVExtSet *configured, uint64_t misa)
         char letter = riscv_ext_info[i].misa;
         int whole = ext_of_letter(letter);
 
-        /* A part that was configured without the whole (Zmmul without M) does not depend on the letter. */
+        /*
+         * A part that was configured without the whole (Zmmul without M) does not depend on the
+         * letter.
+         */
         if (whole >= 0 && riscv_ext_has(configured, whole) && !(misa & BIT_ULL(letter - 'A'))) {
             riscv_ext_set(&set, i, false);
         }

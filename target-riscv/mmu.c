@@ -1,8 +1,9 @@
 /*
  * Address translation: Sv39, Sv48, Sv57, with Svnapot, Svpbmt, Svade and Svadu.
  *
- * Paragraphs are of the privileged specification's supervisor-level chapter, "Virtual Address Translation
- * Process" if none is named. What does not belong here: the TLB (tlb.c) and protection of physical memory (pmp.c).
+ * Paragraphs are of the privileged specification's supervisor-level chapter, "Virtual Address
+ * Translation Process" if none is named. What does not belong here: the TLB (tlb.c) and protection
+ * of physical memory (pmp.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -84,7 +85,8 @@ static uint64_t pte_permissions(const CPURISCVState *env, uint64_t pte, RISCVMMU
         rwx |= PTE_R;
     }
     if (idx == MMU_IDX_S_SUM && (pte & PTE_U)) {
-        rwx &= ~PTE_X; /* "Irrespective of SUM, the supervisor may not execute code on pages with U=1" */
+        /* "Irrespective of SUM, the supervisor may not execute code on pages with U=1." */
+        rwx &= ~PTE_X;
     }
     return rwx;
 }
@@ -105,7 +107,10 @@ static uint64_t *pte_ptr(const Walk *w, RISCVAccess access)
     AddressSpace *as = riscv_env_cs(w->env)->as;
     bool whole_page;
 
-    /* "PMP checks are also applied to page-table accesses, for which the effective privilege mode is S." */
+    /*
+     * "PMP checks are also applied to page-table accesses, for which the effective privilege mode
+     * is S."
+     */
     if (!riscv_pmp_check(w->env, w->pte_addr, sizeof(w->pte), access, PRIV_S, &whole_page)) {
         return NULL;
     }
@@ -153,7 +158,10 @@ static bool access_allowed(uint64_t rwx, RISCVAccess access)
     return rwx & (access == ACCESS_LOAD ? PTE_R : access == ACCESS_STORE ? PTE_W : PTE_X);
 }
 
-/* Read the entry at w->level of the table at `table`, and judge it: a leaf that allows the access, or a pointer. */
+/*
+ * Read the entry at w->level of the table at `table`, and judge it: a leaf that allows the access,
+ * or a pointer.
+ */
 static WalkResult walk_level(Walk *w, hwaddr table)
 {
     unsigned shift = RISCV_PAGE_BITS + w->level * VPN_BITS;
@@ -188,7 +196,10 @@ static WalkResult walk_level(Walk *w, hwaddr table)
     }
 }
 
-/* Remember where big pages are, since the TLB holds 4 KiB parts of them: see riscv_mmu_fence_page(). */
+/*
+ * Remember where big pages are, since the TLB holds 4 KiB parts of them: see
+ * riscv_mmu_fence_page().
+ */
 static void note_big_page(CPURISCVState *env, uint64_t vaddr, unsigned page_bits)
 {
     uint64_t mask = ~(BIT_ULL(page_bits) - 1);
@@ -218,7 +229,9 @@ static WalkResult walk(Walk *w, unsigned mode)
     unsigned va_bits = RISCV_PAGE_BITS + levels * VPN_BITS;
     hwaddr table = get_field(w->env->satp, SATP_PPN) << RISCV_PAGE_BITS;
 
-    /* "must have bits 63-39 all equal to bit 38, or else a page-fault exception will occur" (Sv39) */
+    /*
+     * "must have bits 63-39 all equal to bit 38, or else a page-fault exception will occur" (Sv39)
+     */
     if ((uint64_t)sextract64(w->vaddr, 0, va_bits) != w->vaddr) {
         return WALK_PAGE_FAULT;
     }
@@ -235,8 +248,8 @@ static WalkResult walk(Walk *w, unsigned mode)
 /* ---- translation ---- */
 
 /* Page table's side: paddr and permissions, or false and *cause. */
-static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess access, RISCVMMUIndex idx,
-                           RISCVTranslation *out, unsigned *cause)
+static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess access,
+                           RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
 {
     unsigned mode = get_field(env->satp, SATP_MODE);
     Walk w = { .env = env, .vaddr = vaddr, .access = access, .idx = idx };

@@ -1,8 +1,8 @@
 /*
  * Physical memory protection: which entry matches an access, and what it allows.
  *
- * Paragraphs are of the privileged specification's "Physical Memory Protection". What does not belong here: the
- * CSRs and their locks (csr-pmp.c), page tables (mmu.c).
+ * Paragraphs are of the privileged specification's "Physical Memory Protection". What does not
+ * belong here: the CSRs and their locks (csr-pmp.c), page tables (mmu.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -73,7 +73,10 @@ unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned 
             *whole_page = false;
         }
         if (overlaps(entry, paddr, last)) {
-            /* "The matching PMP entry must match all bytes ..., irrespective of the L, R, W, and X bits." */
+            /*
+             * "The matching PMP entry must match all bytes ..., irrespective of the L, R, W, and X
+             * bits."
+             */
             if (!contains(entry, paddr, last)) {
                 return 0;
             }

@@ -10,8 +10,8 @@
 #include "target-riscv/csr.h"
 
 /*
- * PMP_R, PMP_W and PMP_X (csr.h) as far as `priv` may do it to the `size` bytes at paddr, which are on one page.
- * *whole_page: the answer is the same for any access to the page.
+ * PMP_R, PMP_W and PMP_X (csr.h) as far as `priv` may do it to the `size` bytes at paddr, which are
+ * on one page. *whole_page: the answer is the same for any access to the page.
  */
 unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned size,
                                RISCVPriv priv, bool *whole_page);

@@ -1,7 +1,8 @@
 /*
  * Sstc: the supervisor timer, which drives mip.STIP from stimecmp while menvcfg.STCE is set.
  *
- * What does not belong here: the timebase itself (system/timebase.c), CSR access (csr-supervisor.c).
+ * What does not belong here: the timebase itself (system/timebase.c), CSR access
+ * (csr-supervisor.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,10 +11,10 @@
 #include "target-riscv/csr.h"
 
 /*
- * "A supervisor timer interrupt becomes pending whenever time contains a value greater than or equal to stimecmp"
- * (Privileged ISA, "Supervisor Timer (stimecmp) Register"). Runs in the hart's thread after a write, and in the
- * main loop's when the timer fires or mtime was written: the lock keeps the two from leaving STIP as an
- * outdated stimecmp has it.
+ * "A supervisor timer interrupt becomes pending whenever time contains a value greater than or
+ * equal to stimecmp" (Privileged ISA, "Supervisor Timer (stimecmp) Register"). Runs in the hart's
+ * thread after a write, and in the main loop's when the timer fires or mtime was written: the lock
+ * keeps the two from leaving STIP as an outdated stimecmp has it.
  */
 void riscv_stimer_update(CPURISCVState *env)
 {

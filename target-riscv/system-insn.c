@@ -1,8 +1,9 @@
 /*
- * What the system instructions do: environment calls, returns, waiting, fences, cache blocks, CSR access.
+ * What the system instructions do: environment calls, returns, waiting, fences, cache blocks, CSR
+ * access.
  *
- * Mainly who may execute them when; the work itself is in trap.c, csr.c, mmu.c and the engine. What does not belong
- * here: rows of instructions (insn/) and fence.i (the engine's).
+ * Mainly who may execute them when; the work itself is in trap.c, csr.c, mmu.c and the engine. What
+ * does not belong here: rows of instructions (insn/) and fence.i (the engine's).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -52,9 +53,9 @@ void riscv_sret(CPURISCVState *env, const RISCVOp *op)
 /* ---- waiting ---- */
 
 /*
- * Below M, TW makes it illegal, and in U the existence of S does, "unless the instruction completes within an
- * implementation-specific, bounded time limit": here the limit is zero, as in Spike. The run loop looks at
- * env->wfi together with what is pending, so that nothing is lost between.
+ * Below M, TW makes it illegal, and in U the existence of S does, "unless the instruction completes
+ * within an implementation-specific, bounded time limit": here the limit is zero, as in Spike. The
+ * run loop looks at env->wfi together with what is pending, so that nothing is lost between.
  */
 void riscv_wfi(CPURISCVState *env, const RISCVOp *op)
 {
@@ -74,8 +75,9 @@ static void yield(CPURISCVState *env)
 }
 
 /*
- * A store to the reservation set is not noticed, so the stall ends early, which it may "for any reason"; with TW
- * wrs.nto is illegal as wfi is. Without a reservation there is nothing to wait for.
+ * A store to the reservation set is not noticed, so the stall ends early, which it may "for any
+ * reason"; with TW wrs.nto is illegal as wfi is. Without a reservation there is nothing to wait
+ * for.
  */
 void riscv_wrs(CPURISCVState *env, const RISCVOp *op, bool short_timeout)
 {
@@ -96,9 +98,9 @@ void riscv_pause(CPURISCVState *env, const RISCVOp *op)
 /* ---- fences ---- */
 
 /*
- * imm is fm, predecessor and successor set. Reads and writes of devices and memory are not told apart, so that
- * menvcfg.FIOM is met whatever it says. Only a store before a load needs more than acquire and release,
- * and fence.tso leaves that out.
+ * imm is fm, predecessor and successor set. Reads and writes of devices and memory are not told
+ * apart, so that menvcfg.FIOM is met whatever it says. Only a store before a load needs more than
+ * acquire and release, and fence.tso leaves that out.
  */
 void riscv_fence(CPURISCVState *env, const RISCVOp *op, int64_t imm)
 {
@@ -114,7 +116,10 @@ void riscv_fence(CPURISCVState *env, const RISCVOp *op, int64_t imm)
     }
 }
 
-/* Address spaces are not told apart in the TLB: a fence for one is a fence for all, which is always legal. */
+/*
+ * Address spaces are not told apart in the TLB: a fence for one is a fence for all, which is always
+ * legal.
+ */
 void riscv_sfence_vma(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, uint64_t asid,
                       bool has_vaddr, bool has_asid)
 {
@@ -136,7 +141,9 @@ void riscv_sinval_vma(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, uin
     riscv_sfence_vma(env, op, vaddr, asid, has_vaddr, has_asid);
 }
 
-/* They order what is in order already. "Always permitted in S-mode": TVM does not matter (Svinval). */
+/*
+ * They order what is in order already. "Always permitted in S-mode": TVM does not matter (Svinval).
+ */
 void riscv_sfence_inval(CPURISCVState *env, const RISCVOp *op)
 {
     if (env->priv == PRIV_U) {
@@ -146,7 +153,10 @@ void riscv_sfence_inval(CPURISCVState *env, const RISCVOp *op)
 
 /* ---- cache blocks ---- */
 
-/* Zicbom and Zicboz, "CSR controls for CMO instructions": is `field` zero in what governs this mode? */
+/*
+ * Zicbom and Zicboz, "CSR controls for CMO instructions": is `field` zero in what governs this
+ * mode?
+ */
 static bool envcfg_forbids(const CPURISCVState *env, uint64_t field)
 {
     return (env->priv < PRIV_M && !(env->menvcfg & field)) ||
@@ -154,7 +164,10 @@ static bool envcfg_forbids(const CPURISCVState *env, uint64_t field)
             !(env->senvcfg & field));
 }
 
-/* "Raises a store page-fault ... or a store access-fault exception", whatever permission is looked for. */
+/*
+ * "Raises a store page-fault ... or a store access-fault exception", whatever permission is looked
+ * for.
+ */
 static unsigned as_store_fault(unsigned cause)
 {
     return cause == EXC_LOAD_PAGE_FAULT || cause == EXC_STORE_PAGE_FAULT ? EXC_STORE_PAGE_FAULT
@@ -176,9 +189,10 @@ static hwaddr translate_block(CPURISCVState *env, const RISCVOp *op, uint64_t va
 }
 
 /*
- * There is no cache: memory is always as a clean, flushed or invalidated block would leave it, so that CBIE's
- * choice between flush and invalidate makes no difference. What remains are the permissions. "Permitted
- * whenever a load instruction or store instruction is permitted", and whoever may store may load.
+ * There is no cache: memory is always as a clean, flushed or invalidated block would leave it, so
+ * that CBIE's choice between flush and invalidate makes no difference. What remains are the
+ * permissions. "Permitted whenever a load instruction or store instruction is permitted", and
+ * whoever may store may load.
  */
 static void cbo_manage(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr)
 {
@@ -205,9 +219,12 @@ static void cbo_zero(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr)
 
 void riscv_cbo(CPURISCVState *env, const RISCVOp *op, RISCVCbo kind, uint64_t addr)
 {
-    uint64_t field = kind == CBO_ZERO ? ENVCFG_CBZE : kind == CBO_INVAL ? ENVCFG_CBIE : ENVCFG_CBCFE;
+    static const uint64_t fields[] = {
+        [CBO_INVAL] = ENVCFG_CBIE, [CBO_CLEAN] = ENVCFG_CBCFE,
+        [CBO_FLUSH] = ENVCFG_CBCFE, [CBO_ZERO] = ENVCFG_CBZE,
+    };
 
-    if (envcfg_forbids(env, field)) {
+    if (envcfg_forbids(env, fields[kind])) {
         riscv_raise_illegal(env, op);
     }
     if (kind == CBO_ZERO) {

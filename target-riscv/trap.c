@@ -1,8 +1,9 @@
 /*
  * Traps: entering a handler, returning from it, and which interrupt is next.
  *
- * Paragraphs are of the privileged specification's machine-level chapter. What does not belong here: finding the
- * instruction that raised an exception (the engine), CSR access (csr*.c), where interrupts come from (cpu.c).
+ * Paragraphs are of the privileged specification's machine-level chapter. What does not belong
+ * here: finding the instruction that raised an exception (the engine), CSR access (csr*.c), where
+ * interrupts come from (cpu.c).
  *
  * SPDX-License-Identifier: MIT
  */

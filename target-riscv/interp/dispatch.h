@@ -22,6 +22,7 @@
 #define NEXT(next)                                                                                \
     do {                                                                                          \
         const RISCVOp *next_ = (next);                                                            \
+        __asm__("" : "+r"(next_)); /* one register for both: add, then jump through it */         \
         return next_->handler(env, next_);                                                        \
     } while (0)
 #else
