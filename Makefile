@@ -2,6 +2,7 @@
 #
 #   make run     install what building needs, build, run the built-in guest
 #   make check   install what the tests need, build, run all tests
+#   make bench   measure rvemu against QEMU and Spike (docs/benchmark.md); BENCH="--runs 3 --only mix" has options
 #   make install build and install to PREFIX (default /usr/local)
 #
 # Nothing is installed where everything is there already. APT= (empty) never installs anything.
@@ -21,6 +22,11 @@ run: packages-build all
 check: packages-test all
 	meson test -C $(BUILD) --print-errorlogs
 
+bench: packages-test all
+	@ninja -C $(BUILD) -t query bench-programs >/dev/null 2>&1 || meson setup --reconfigure $(BUILD)
+	ninja -C $(BUILD) bench-programs
+	tests/bench/run.py --rvemu $(BUILD)/rvemu --json $(BUILD)/bench.json --svg $(BUILD)/bench.svg $(BENCH)
+
 install: packages-build all
 	meson install -C $(BUILD)
 
@@ -33,4 +39,4 @@ packages-build packages-test:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all run check install clean packages-build packages-test
+.PHONY: all run check bench install clean packages-build packages-test

@@ -197,6 +197,7 @@ static bool clint_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Er
 
         if (!intc) {
             error_setg(errp, "CLINT: the device tree has no node %s", path);
+            error_append_hint(errp, "num-harts must be the number of harts");
             return false;
         }
         cells[4 * i] = cells[4 * i + 2] = dt_phandle(intc);

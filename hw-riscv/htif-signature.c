@@ -14,6 +14,7 @@ static bool check_signature(const HTIFState *s, Error **errp)
 {
     if (!is_power_of_2(s->granularity)) {
         error_setg(errp, "signature-granularity=%u is none of 4, 8 and 16", s->granularity);
+        error_append_hint(errp, "16 is the default");
         return false;
     }
     if (s->begin_signature == HTIF_NO_ADDR || s->end_signature == HTIF_NO_ADDR) {
@@ -82,6 +83,7 @@ bool htif_write_signature(HTIFState *s, Error **errp)
     ok = !ferror(file);
     if (fclose(file) != 0 || !ok) {
         error_setg_errno(errp, errno, "cannot write the signature to '%s'", s->signature);
+        error_append_hint(errp, "is its disk full?");
         return false;
     }
     return true;

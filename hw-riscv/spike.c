@@ -10,6 +10,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "hw/spike.h"
+
 #include "hw/boot.h"
 #include "hw/clint.h"
 #include "hw/htif.h"
@@ -40,9 +42,9 @@ typedef struct SpikeMachineState {
     RISCVBoot boot;
     Timebase *timebase; /* this and what follows: children */
     Object *soc;
-    CLINTState *clint;
     HTIFState *htif;
     GPtrArray *harts;   /* of CPUState * */
+    GPtrArray *devices; /* of DeviceState *: those with an address, in the order of their nodes */
 } SpikeMachineState;
 
 DECLARE_INSTANCE_CHECKER(SpikeMachineState, SPIKE_MACHINE, SPIKE_MACHINE_TYPE)
@@ -114,14 +116,31 @@ static bool create_harts(SpikeMachineState *s, Error **errp)
 
 /* ---- Devices ---- */
 
+/* Realize a device and put its registers at `base`. */
+static bool place_device(SpikeMachineState *s, DeviceState *dev, hwaddr base, Error **errp)
+{
+    if (!device_realize(dev, errp)) {
+        return false;
+    }
+    memory_region_add_subregion(MACHINE(s)->system_memory, base, device_get_mmio(dev, 0));
+    g_ptr_array_add(s->devices, dev);
+    return true;
+}
+
+bool spike_add_device(MachineState *machine, const char *type, hwaddr base, Error **errp)
+{
+    SpikeMachineState *s = SPIKE_MACHINE(machine);
+
+    return place_device(s, DEVICE(new_child(s->soc, type, type)), base, errp);
+}
+
 static bool create_clint(SpikeMachineState *s, Error **errp)
 {
     DeviceState *dev = DEVICE(new_child(s->soc, "clint", TYPE_CLINT));
 
-    s->clint = CLINT(dev);
     if (!object_property_set_uint(OBJECT(dev), "num-harts", s->harts->len, errp) ||
         !object_property_set_link(OBJECT(dev), "timebase", OBJECT(s->timebase), errp) ||
-        !device_realize(dev, errp)) {
+        !place_device(s, dev, SPIKE_CLINT_BASE, errp)) {
         return false;
     }
     for (guint i = 0; i < s->harts->len; i++) {
@@ -130,7 +149,6 @@ static bool create_clint(SpikeMachineState *s, Error **errp)
         device_connect_gpio_out(dev, CLINT_PIN_SOFTWARE(i), device_get_gpio_in(hart, IRQ_M_SOFT));
         device_connect_gpio_out(dev, CLINT_PIN_TIMER(i), device_get_gpio_in(hart, IRQ_M_TIMER));
     }
-    memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_CLINT_BASE, device_get_mmio(dev, 0));
     return true;
 }
 
@@ -244,8 +262,14 @@ static bool add_devices(const SpikeMachineState *s, DTNode *root, Error **errp)
     dt_set_u32(soc, "#size-cells", 2);
     dt_set_strings(soc, "compatible", "ucbbar,spike-bare-soc", "simple-bus", NULL);
     dt_set_empty(soc, "ranges");
-    return add_device_node(DEVICE(s->clint), soc, SPIKE_CLINT_BASE, errp) &&
-           add_device_node(DEVICE(s->htif), root, SPIKE_HTIF_BASE, errp);
+    for (guint i = 0; i < s->devices->len; i++) {
+        DeviceState *dev = g_ptr_array_index(s->devices, i);
+
+        if (!add_device_node(dev, soc, device_get_mmio(dev, 0)->addr, errp)) {
+            return false;
+        }
+    }
+    return add_device_node(DEVICE(s->htif), root, SPIKE_HTIF_BASE, errp);
 }
 
 static DTNode *make_device_tree(const SpikeMachineState *s, Error **errp)
@@ -278,13 +302,24 @@ static bool fill_rom(SpikeMachineState *s, Error **errp)
 
 /* ---- The machine ---- */
 
-static bool spike_init(MachineState *machine, Error **errp)
+bool spike_create(MachineState *machine, Error **errp)
 {
     SpikeMachineState *s = SPIKE_MACHINE(machine);
 
     s->soc = object_property_add_new_container(OBJECT(s), "soc");
+    s->devices = g_ptr_array_new();
     return create_memory(s, errp) && riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
-           create_harts(s, errp) && create_clint(s, errp) && create_htif(s, errp) && fill_rom(s, errp);
+           create_harts(s, errp) && create_clint(s, errp) && create_htif(s, errp);
+}
+
+bool spike_finish(MachineState *machine, Error **errp)
+{
+    return fill_rom(SPIKE_MACHINE(machine), errp);
+}
+
+static bool spike_init(MachineState *machine, Error **errp)
+{
+    return spike_create(machine, errp) && spike_finish(machine, errp);
 }
 
 static void spike_reset(MachineState *machine)
@@ -306,6 +341,7 @@ static void spike_machine_instance_finalize(Object *obj)
 
     riscv_boot_cleanup(&s->boot);
     g_clear_pointer(&s->harts, g_ptr_array_unref);
+    g_clear_pointer(&s->devices, g_ptr_array_unref);
 }
 
 static void spike_machine_class_init(ObjectClass *oc, const void *data)

@@ -101,6 +101,7 @@ AccelState *accel_parse(const char *text, Error **errp)
         const KeyVal *kv = keyvals->pdata[i];
 
         if (!object_property_parse(OBJECT(accel), kv->key, kv->value, errp)) {
+            error_default_hint(errp, "'-accel %s,help' lists the properties", ac->name);
             return NULL;
         }
     }
@@ -189,7 +190,8 @@ static void accel_class_base_init(ObjectClass *oc, const void *data G_GNUC_UNUSE
     size_t length =
         strlen(type) - (g_str_has_suffix(type, ACCEL_SUFFIX) ? strlen(ACCEL_SUFFIX) : 0);
 
-    ac->name = g_strndup(type, length); /* lives as long as the class: as the program */
+    g_autofree char *name = g_strndup(type, length);
+    ac->name = g_intern_string(name); /* lives as long as the class: as the program */
     ac->aliases = NULL;
     ac->is_default = false;
 }

@@ -34,6 +34,7 @@ struct VirtualClock {
 
     GMutex lock;       /* guards what follows */
     GSequence *timers; /* of Timer *, by deadline; those that are waiting */
+    GSequence *due;    /* of Timer *, those that virtual_clock_run_timers() is about to call */
     uint64_t armed;    /* deadline that `fd` waits for; UINT64_MAX: none */
     int fd;
     GSource *watch;    /* of `fd`, in the main context */
@@ -44,7 +45,7 @@ struct Timer {
     TimerFn *fn;
     void *opaque;
     uint64_t deadline;
-    GSequenceIter *place; /* in clock->timers, NULL while not waiting; guarded by clock->lock */
+    GSequenceIter *place; /* in clock->timers or clock->due, or NULL; guarded by clock->lock */
 };
 
 #define STATE_RUNS 1u
@@ -186,45 +187,53 @@ uint64_t virtual_clock_deadline_ns(VirtualClock *clock)
     return deadline;
 }
 
-/* Take the first timer whose time has come out of the list; NULL where there is none. */
-static Timer *pop_due(VirtualClock *clock, uint64_t now)
+/* The lock is held. */
+static void remove_locked(Timer *timer)
 {
+    if (timer->place) {
+        g_sequence_remove(timer->place);
+        timer->place = NULL;
+    }
+}
+
+/* Move the timers whose time has come to `due`. What their callbacks set does not come in between. */
+static void collect_due(VirtualClock *clock)
+{
+    uint64_t now = virtual_clock_ns(clock);
+    GSequenceIter *first = g_sequence_get_begin_iter(clock->timers), *end = first;
+
+    while (!g_sequence_iter_is_end(end) && ((Timer *)g_sequence_get(end))->deadline <= now) {
+        end = g_sequence_iter_next(end);
+    }
+    if (load_state(clock) & STATE_RUNS) {
+        g_sequence_move_range(g_sequence_get_end_iter(clock->due), first, end);
+    }
+}
+
+static Timer *pop_due(VirtualClock *clock)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(clock->due);
     Timer *timer = NULL;
 
-    g_mutex_lock(&clock->lock);
-    if (first_deadline(clock) <= now && load_state(clock) & STATE_RUNS) {
-        GSequenceIter *first = g_sequence_get_begin_iter(clock->timers);
-
-        if (!g_sequence_iter_is_end(first)) {
-            timer = g_sequence_get(first);
-            g_sequence_remove(first);
-            timer->place = NULL;
-        }
+    if (!g_sequence_iter_is_end(first)) {
+        timer = g_sequence_get(first);
+        remove_locked(timer);
     }
-    g_mutex_unlock(&clock->lock);
     return timer;
 }
 
 void virtual_clock_run_timers(VirtualClock *clock)
 {
-    uint64_t now = virtual_clock_ns(clock);
-    gint rounds;
+    Timer *timer;
 
     g_assert(bql_locked());
     g_mutex_lock(&clock->lock);
-    rounds = g_sequence_get_length(clock->timers);
-    g_mutex_unlock(&clock->lock);
-
-    /* No more calls than there were timers: callbacks that set timers for right now do not keep us here. */
-    while (rounds-- > 0) {
-        Timer *timer = pop_due(clock, now);
-
-        if (!timer) {
-            break;
-        }
+    collect_due(clock);
+    while ((timer = pop_due(clock))) {
+        g_mutex_unlock(&clock->lock);
         timer->fn(timer->opaque);
+        g_mutex_lock(&clock->lock);
     }
-    g_mutex_lock(&clock->lock);
     rearm(clock);
     g_mutex_unlock(&clock->lock);
 }
@@ -247,14 +256,6 @@ Timer *timer_new(VirtualClock *clock, TimerFn *fn, void *opaque)
     timer->fn = fn;
     timer->opaque = opaque;
     return timer;
-}
-
-static void remove_locked(Timer *timer)
-{
-    if (timer->place) {
-        g_sequence_remove(timer->place);
-        timer->place = NULL;
-    }
 }
 
 void timer_mod(Timer *timer, uint64_t deadline_ns)
@@ -293,6 +294,7 @@ static void virtual_clock_instance_init(Object *obj)
 
     g_mutex_init(&clock->lock);
     clock->timers = g_sequence_new(NULL);
+    clock->due = g_sequence_new(NULL);
     clock->armed = UINT64_MAX;
     clock->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (clock->fd < 0) {
@@ -311,6 +313,7 @@ static void virtual_clock_instance_finalize(Object *obj)
     g_source_unref(clock->watch);
     close(clock->fd);
     g_sequence_free(clock->timers);
+    g_sequence_free(clock->due);
     g_mutex_clear(&clock->lock);
 }
 

@@ -35,6 +35,20 @@ bool image_is_elf(GBytes *file)
 
 /* ---- Checks ---- */
 
+/* "'NAME' is damaged: ..." */
+static bool G_GNUC_PRINTF(3, 4) damaged(const char *name, Error **errp, const char *fmt, ...)
+{
+    g_autofree char *what = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    what = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    error_setg(errp, "'%s' is damaged: %s", name, what);
+    error_append_hint(errp, "copy or build it again");
+    return false;
+}
+
 static bool check_ident(GBytes *file, const char *name, Error **errp)
 {
     const uint8_t *ident = g_bytes_get_data(file, NULL);
@@ -60,9 +74,8 @@ static bool check_ident(GBytes *file, const char *name, Error **errp)
         return false;
     }
     if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB || ident[EI_VERSION] != EV_CURRENT) {
-        error_setg(errp, "'%s' is a damaged ELF file: class %u, byte order %u, version %u", name,
-                   ident[EI_CLASS], ident[EI_DATA], ident[EI_VERSION]);
-        return false;
+        return damaged(name, errp, "class %u, byte order %u, version %u", ident[EI_CLASS], ident[EI_DATA],
+                       ident[EI_VERSION]);
     }
     return true;
 }
@@ -120,9 +133,11 @@ static bool check_type(const GElf_Ehdr *ehdr, const char *name, Error **errp)
         return false;
     case ET_CORE:
         error_setg(errp, "'%s' is a core dump, not an executable", name);
+        error_append_hint(errp, "name the program that left it");
         return false;
     default:
         error_setg(errp, "'%s' is an ELF file of type %u, not an executable", name, ehdr->e_type);
+        error_append_hint(errp, "link a static executable");
         return false;
     }
 }
@@ -151,24 +166,42 @@ static void segment_clear(gpointer opaque)
     g_clear_pointer(&segment->data, g_bytes_unref);
 }
 
-static bool add_segment(ElfImage *image, GBytes *file, const GElf_Phdr *phdr, Error **errp)
+/*
+ * How much of the segment's beginning is the ELF header, program headers and padding. `ld -Ttext=ADDR` puts
+ * these into the page before ADDR, where a board may have no memory; no program misses them.
+ */
+static uint64_t count_spare(GBytes *file, const GElf_Ehdr *ehdr, const GElf_Phdr *phdr)
 {
-    ElfSegment segment = { phdr->p_paddr, phdr->p_vaddr, phdr->p_memsz, NULL };
+    const uint8_t *bytes = g_bytes_get_data(file, NULL);
+    uint64_t spare = MAX(ehdr->e_ehsize, ehdr->e_phoff + (uint64_t)ehdr->e_phnum * sizeof(Elf64_Phdr));
+
+    if (phdr->p_offset != 0 || spare > phdr->p_filesz) {
+        return 0;
+    }
+    while (spare < phdr->p_filesz && bytes[spare] == 0) {
+        spare++;
+    }
+    return spare;
+}
+
+static bool add_segment(ElfImage *image, GBytes *file, const GElf_Ehdr *ehdr, const GElf_Phdr *phdr,
+                        Error **errp)
+{
+    ElfSegment segment = { .paddr = phdr->p_paddr, .vaddr = phdr->p_vaddr, .memsz = phdr->p_memsz };
 
     if (phdr->p_filesz > phdr->p_memsz) {
-        error_setg(errp, "'%s' is damaged: the segment at 0x%" PRIx64 " is longer in the file than in memory",
-                   image->name, phdr->p_paddr);
-        return false;
+        return damaged(image->name, errp, "the segment at 0x%" PRIx64 " is longer in the file than in memory",
+                       phdr->p_paddr);
     }
     if (phdr->p_memsz - 1 > UINT64_MAX - phdr->p_paddr) {
-        error_setg(errp, "'%s' is damaged: the segment at 0x%" PRIx64 " reaches beyond the last address",
-                   image->name, phdr->p_paddr);
-        return false;
+        return damaged(image->name, errp, "the segment at 0x%" PRIx64 " reaches beyond the last address",
+                       phdr->p_paddr);
     }
     if (!check_in_file(file, image->name, "segments", phdr->p_offset, phdr->p_filesz, errp)) {
         return false;
     }
     /* Not a copy: many segments may show the same bytes of a file made to fill the host's memory. */
+    segment.spare = count_spare(file, ehdr, phdr);
     segment.data = g_bytes_new_from_bytes(file, phdr->p_offset, phdr->p_filesz);
     g_array_append_val(image->segments, segment);
     return true;
@@ -202,34 +235,26 @@ static bool check_overlap(ElfImage *image, Error **errp)
 
 static bool read_segments(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr, Error **errp)
 {
-    size_t count;
+    unsigned count = ehdr->e_phnum; /* PN_XNUM, "too many for this field", is too many */
 
-    if (elf_getphdrnum(elf, &count) != 0) {
-        error_setg(errp, "'%s' is damaged: %s", image->name, elf_errmsg(-1));
-        return false;
-    }
     if (count > 0 && ehdr->e_phentsize != sizeof(Elf64_Phdr)) {
-        error_setg(errp, "'%s' is damaged: its program headers are %u bytes long", image->name,
-                   ehdr->e_phentsize);
-        return false;
+        return damaged(image->name, errp, "its program headers are %u bytes long", ehdr->e_phentsize);
     }
     if (count > MAX_SEGMENTS) {
-        error_setg(errp, "'%s' has %zu program headers, more than the %u that make sense", image->name,
-                   count, MAX_SEGMENTS);
-        return false;
+        return damaged(image->name, errp, "it has %u program headers, more than the %u that make sense", count,
+                       MAX_SEGMENTS);
     }
     if (!check_in_file(file, image->name, "program headers", ehdr->e_phoff, count * sizeof(Elf64_Phdr),
                        errp)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++) {
         GElf_Phdr phdr;
 
         if (!gelf_getphdr(elf, i, &phdr)) {
-            error_setg(errp, "'%s' is damaged: %s", image->name, elf_errmsg(-1));
-            return false;
+            return damaged(image->name, errp, "%s", elf_errmsg(-1));
         }
-        if (phdr.p_type == PT_LOAD && phdr.p_memsz > 0 && !add_segment(image, file, &phdr, errp)) {
+        if (phdr.p_type == PT_LOAD && phdr.p_memsz > 0 && !add_segment(image, file, ehdr, &phdr, errp)) {
             return false;
         }
     }
@@ -317,13 +342,13 @@ static void read_symbol_table(ElfImage *image, Elf *elf, Elf_Scn *scn, const GEl
 static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr, Error **errp)
 {
     Elf_Scn *scn = NULL;
-    size_t count = 0;
+    size_t count = ehdr->e_shnum;
 
     if (ehdr->e_shoff == 0) {
         return true;
     }
-    if (elf_getshdrnum(elf, &count) != 0) {
-        count = ehdr->e_shnum;
+    if (count == 0 && elf_getshdrnum(elf, &count) != 0) { /* too many for the header's field */
+        return damaged(image->name, errp, "%s", elf_errmsg(-1));
     }
     if (!check_in_file(file, image->name, "section headers", ehdr->e_shoff, count * sizeof(Elf64_Shdr),
                        errp)) {
@@ -347,8 +372,7 @@ static bool read_elf(ElfImage *image, Elf *elf, GBytes *file, Error **errp)
     GElf_Ehdr ehdr;
 
     if (!elf || !gelf_getehdr(elf, &ehdr)) {
-        error_setg(errp, "'%s' is a damaged ELF file: %s", image->name, elf_errmsg(-1));
-        return false;
+        return damaged(image->name, errp, "%s", elf_errmsg(-1));
     }
     if (!check_machine(&ehdr, image->name, errp) || !check_type(&ehdr, image->name, errp) ||
         !read_segments(image, elf, file, &ehdr, errp)) {
@@ -382,6 +406,9 @@ ElfImage *elf_image_parse(GBytes *file, const char *name, Error **errp)
     elf = elf_memory((char *)data, size); /* only reads: no byte order to convert */
     ok = read_elf(image, elf, file, errp);
     elf_end(elf);
+    if (!ok) {
+        error_default_hint(errp, "copy or build it again");
+    }
     return ok ? g_steal_pointer(&image) : NULL;
 }
 

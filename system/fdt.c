@@ -370,27 +370,38 @@ static void read_reservations(DTNode *root, const void *blob)
     }
 }
 
+/* Everything that libfdt finds wrong, in words; false with errp set. */
+static bool check_blob(const void *blob, size_t size, const char *name, Error **errp)
+{
+    int err = fdt_check_full(blob, size);
+
+    if (err == 0) {
+        return true;
+    }
+    if (err == -FDT_ERR_BADMAGIC || size < sizeof(struct fdt_header)) {
+        error_setg(errp, "'%s' is not a device tree blob", name);
+        error_append_hint(errp, "a .dts source must be compiled with dtc first");
+    } else if (err == -FDT_ERR_TRUNCATED) {
+        error_setg(errp, "'%s' is a truncated device tree blob", name);
+        error_append_hint(errp, "copy or compile it again");
+    } else {
+        error_setg(errp, "'%s' is a damaged device tree blob: %s", name, fdt_strerror(err));
+        error_append_hint(errp, "copy or compile it again");
+    }
+    return false;
+}
+
 DTNode *dt_parse(const void *blob, size_t size, const char *name, Error **errp)
 {
     g_autoptr(DTNode) root = dt_new();
-    int err = fdt_check_full(blob, size);
 
-    if (err == -FDT_ERR_BADMAGIC) {
-        error_setg(errp, "'%s' is not a device tree blob", name);
-        error_append_hint(errp, "a .dts source must be compiled with dtc first");
-        return NULL;
-    }
-    if (err == -FDT_ERR_TRUNCATED) {
-        error_setg(errp, "'%s' is a truncated device tree blob", name);
-        return NULL;
-    }
-    if (err != 0) {
-        error_setg(errp, "'%s' is a damaged device tree blob: %s", name, fdt_strerror(err));
+    if (!check_blob(blob, size, name, errp)) {
         return NULL;
     }
     if (!read_node(root, root, blob, 0, 0)) {
         error_setg(errp, "'%s' is a damaged device tree blob: bad, double or too deeply nested nodes",
                    name);
+        error_append_hint(errp, "copy or compile it again");
         return NULL;
     }
     read_reservations(root, blob);
@@ -400,6 +411,13 @@ DTNode *dt_parse(const void *blob, size_t size, const char *name, Error **errp)
 DTNode *dt_load(const char *filename, Error **errp)
 {
     g_autoptr(GBytes) file = image_file_read(filename, errp);
+    DTNode *root = NULL;
 
-    return file ? dt_parse(g_bytes_get_data(file, NULL), g_bytes_get_size(file), filename, errp) : NULL;
+    if (file) {
+        root = dt_parse(g_bytes_get_data(file, NULL), g_bytes_get_size(file), filename, errp);
+    }
+    if (!root) {
+        error_default_hint(errp, "copy it or compile it with dtc again");
+    }
+    return root;
 }

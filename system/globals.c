@@ -108,6 +108,8 @@ bool globals_apply(Object *obj, Error **errp)
         row->used = true;
         if (!object_property_parse(obj, row->property, row->value, &err)) {
             error_prepend(&err, "%s: ", row->origin);
+            error_default_hint(&err, "'-device %s,help' lists the properties",
+                               object_get_typename(obj));
             if (!globals.failed) {
                 globals.failed = error_copy(err);
             }

@@ -74,12 +74,11 @@ void ram_block_free(RAMBlock *block)
     if (!block) {
         return;
     }
+    for (RAMPage *page = block->special, *next; page; page = next) {
+        next = page->next;
+        g_free(page);
+    }
     if (block->pages) {
-        if (block->map) { /* no page is special before the block has a map */
-            for (uint64_t n = 0; n < block->size >> RAM_PAGE_BITS; n++) {
-                g_free(block->pages[n]);
-            }
-        }
         munmap(block->pages, page_table_size(block));
     }
     if (block->host) {
@@ -127,6 +126,8 @@ static RAMPage *special_page(RAMBlock *block, uint64_t offset)
 
         page->block = block;
         page->offset = offset & ~(uint64_t)(RAM_PAGE_SIZE - 1);
+        page->next = block->special;
+        block->special = page;
         __atomic_store_n(slot, page, __ATOMIC_RELEASE);
     }
     return *slot;

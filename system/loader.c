@@ -102,6 +102,7 @@ static GBytes *map_file(const char *filename, Error **errp)
         mapped = g_mapped_file_new_from_fd(fd, FALSE, &gerror);
         if (!mapped) {
             error_setg(errp, "cannot read '%s': %s", filename, gerror->message);
+            error_append_hint(errp, "copy it to another file system");
         }
     }
     if (fd >= 0) {
@@ -226,6 +227,31 @@ bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFil
     return file && add_raw(loader, filename, file, addr, out, errp);
 }
 
+/* Where RAM begins between `addr` and `addr + reach`, counted from `addr`; 0 if it does not. */
+static uint64_t distance_to_ram(const AddressSpace *as, hwaddr addr, uint64_t reach)
+{
+    for (guint i = 0; i < as->ranges->len; i++) {
+        const FlatRange *range = &g_array_index(as->ranges, FlatRange, i);
+
+        if (range->mr->ram && !range->read_only && range->addr > addr && range->addr - addr <= reach) {
+            return range->addr - addr;
+        }
+    }
+    return 0;
+}
+
+static bool add_segment(Loader *loader, const char *name, const ElfSegment *segment, Error **errp)
+{
+    uint64_t skip = 0;
+    g_autoptr(GBytes) data = NULL;
+
+    if (!address_space_ram_ptr(loader->as, segment->paddr, 1, true)) {
+        skip = distance_to_ram(loader->as, segment->paddr, MIN(segment->spare, segment->memsz - 1));
+    }
+    data = g_bytes_new_from_bytes(segment->data, skip, g_bytes_get_size(segment->data) - skip);
+    return add_piece(loader, name, segment->paddr + skip, segment->memsz - skip, data, false, errp);
+}
+
 bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *out, Error **errp)
 {
     const GArray *segments = elf_image_segments(image);
@@ -235,10 +261,7 @@ bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *ou
 
     elf_image_place(image, addr);
     for (guint i = 0; i < segments->len && ok; i++) {
-        const ElfSegment *segment = &g_array_index(segments, ElfSegment, i);
-
-        ok = add_piece(loader, elf_image_name(image), segment->paddr, segment->memsz, segment->data, false,
-                       errp);
+        ok = add_segment(loader, elf_image_name(image), &g_array_index(segments, ElfSegment, i), errp);
     }
     elf_image_drop_data(image);
     g_ptr_array_add(loader->elves, image);

@@ -29,7 +29,11 @@ static char *get_smp(Object *obj, Error **errp G_GNUC_UNUSED)
 
 static bool set_smp(Object *obj, const char *value, Error **errp)
 {
-    return machine_parse_smp(MACHINE_GET_CLASS(obj), value, &MACHINE(obj)->smp, errp);
+    if (!machine_parse_smp(MACHINE_GET_CLASS(obj), value, &MACHINE(obj)->smp, errp)) {
+        error_default_hint(errp, "for example -smp 4, or -smp sockets=2,cores=2");
+        return false;
+    }
+    return true;
 }
 
 static char *get_cpu(Object *obj, Error **errp G_GNUC_UNUSED)
@@ -46,10 +50,12 @@ static bool set_cpu(Object *obj, const char *value, Error **errp)
 
     if (!mc->cpu_base_type) {
         error_setg(errp, "machine '%s' has no CPU", mc->name);
+        error_append_hint(errp, "choose another one with -M; '-M help' lists them");
         return false;
     }
     const char *type = CPU_CLASS(object_class_by_name(mc->cpu_base_type))->parse_model(value, errp);
     if (!type) {
+        error_default_hint(errp, "'-cpu help' lists the models and what they can have");
         return false;
     }
     machine->cpu_type = type;
@@ -319,7 +325,8 @@ static void machine_class_base_init(ObjectClass *oc, const void *data G_GNUC_UNU
     size_t length =
         strlen(type) - (g_str_has_suffix(type, MACHINE_SUFFIX) ? strlen(MACHINE_SUFFIX) : 0);
 
-    mc->name = g_strndup(type, length); /* lives as long as the class: as the program */
+    g_autofree char *name = g_strndup(type, length);
+    mc->name = g_intern_string(name); /* lives as long as the class: as the program */
     mc->alias = NULL;
     mc->deprecation_reason = NULL;
     mc->is_default = false;

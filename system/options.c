@@ -152,6 +152,7 @@ static OptionResult opt_memory(const OptionDef *option G_GNUC_UNUSED, const char
     uint64_t size;
 
     if (!text || !parse_size(text, MiB, &size, errp)) {
+        error_default_hint(errp, "for example -m 512, or -m 4G");
         return OPTION_ERROR;
     }
     g_autofree char *bytes = format_size(size);

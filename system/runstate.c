@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "system/cpu.h"
+
 #define NO_SHUTDOWN (-1)
 
 /*
@@ -30,6 +32,10 @@ void system_shutdown_request(int status)
 
     __atomic_compare_exchange_n(&requests.shutdown_status, &none, process_status(status), false,
                                 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    /* No vCPU runs on after its block: each asks before it enters guest code again. */
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        cpu_kick(g_ptr_array_index(cpu_list(), i));
+    }
     g_main_context_wakeup(NULL);
 }
 

@@ -104,6 +104,8 @@ static bool set_properties(Object *obj, const GPtrArray *keyvals, Error **errp)
         const KeyVal *kv = keyvals->pdata[i];
 
         if (!object_property_parse(obj, kv->key, kv->value, errp)) {
+            error_default_hint(errp, "'-device %s,help' lists the properties",
+                               object_get_typename(obj));
             return false;
         }
     }

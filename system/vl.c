@@ -28,6 +28,7 @@ static OptionResult set_up_log(const Options *options, Error **errp)
     log_set_mask(options->log_mask);
     if (options->log_file && !log_set_file(options->log_file, errp)) {
         error_prepend(errp, "-D %s: ", options->log_file);
+        error_default_hint(errp, "name a file that can be written");
         return OPTION_ERROR;
     }
     return OPTION_NEXT;
@@ -78,6 +79,8 @@ static OptionResult apply_settings(const Options *options, Error **errp)
         if (!object_property_parse(OBJECT(current_machine), setting->property, setting->value,
                                    errp)) {
             error_prepend(errp, "%s: ", setting->origin);
+            error_default_hint(errp, "'-M %s,help' lists the properties",
+                               MACHINE_GET_CLASS(current_machine)->name);
             return OPTION_ERROR;
         }
     }

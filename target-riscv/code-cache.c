@@ -162,6 +162,8 @@ static void drop_block(RISCVCodeCache *cache, RISCVBlock *block, RISCVHandler *d
     block->incoming = 0;
     block->page = RAM_ADDR_ALL;
     cache->ops[block->first].handler = dropped;
+    /* A block may begin with what has no operation, a nop: then the first one is another instruction's. */
+    cache->info[block->first].offset = block->offset;
 }
 
 typedef struct SyncState {

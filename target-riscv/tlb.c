@@ -8,6 +8,7 @@
  */
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
+#include "target-riscv/fpu.h"
 #include "util/bits.h"
 
 /* ---- modes and flushes ---- */
@@ -184,6 +185,43 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
     return place;
 }
 
+/* ---- what runs code of others: the guest's floating-point state must not be theirs (fpu.h) ---- */
+
+static MemTxResult device_read(CPURISCVState *env, const Place *place, unsigned size, uint64_t *value)
+{
+    MemTxResult result;
+
+    riscv_fpu_leave(env);
+    result = memory_region_dispatch_read(place->mr, place->offset, size, value);
+    riscv_fpu_enter(env);
+    return result;
+}
+
+static MemTxResult device_write(CPURISCVState *env, const Place *place, unsigned size, uint64_t value)
+{
+    MemTxResult result;
+
+    riscv_fpu_leave(env);
+    result = memory_region_dispatch_write(place->mr, place->offset, size, value);
+    riscv_fpu_enter(env);
+    return result;
+}
+
+/* [offset, offset + size) of `page`'s block, on that page, was written. */
+static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t offset, unsigned size)
+{
+    if (!ram_page_hit(page, offset, size)) {
+        return;
+    }
+    if (!page->watched) {
+        ram_note_store(page->block, offset, size);
+        return;
+    }
+    riscv_fpu_leave(env);
+    ram_note_store(page->block, offset, size);
+    riscv_fpu_enter(env);
+}
+
 /* ---- loads ---- */
 
 static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *place, uint64_t vaddr,
@@ -193,7 +231,7 @@ static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *p
 
     if (place->host) {
         memcpy(&value, place->host, size);
-    } else if (memory_region_dispatch_read(place->mr, place->offset, size, &value) != MEMTX_OK) {
+    } else if (device_read(env, place, size, &value) != MEMTX_OK) {
         riscv_raise(env, op, EXC_LOAD_ACCESS, vaddr);
     }
     return value;
@@ -237,14 +275,14 @@ static void store_place(CPURISCVState *env, const RISCVOp *op, const Place *plac
                         uint64_t value, unsigned size)
 {
     if (!place->host) {
-        if (memory_region_dispatch_write(place->mr, place->offset, size, value) != MEMTX_OK) {
+        if (device_write(env, place, size, value) != MEMTX_OK) {
             riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
         }
         return;
     }
     memcpy(place->host, &value, size);
-    if (place->special && ram_page_hit(place->special, place->offset, size)) {
-        ram_note_store(place->ram, place->offset, size);
+    if (place->special) {
+        note_store(env, place->special, place->offset, size);
     }
 }
 
@@ -264,8 +302,8 @@ static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, un
     }
     memcpy((void *)(uintptr_t)(addr + e->addend), &value, size);
     page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
-    if (page && ram_page_hit(page, addr, size)) {
-        ram_note_store(page->block, page->offset + (addr & ~RISCV_PAGE_MASK), size);
+    if (page) {
+        note_store(env, page, page->offset + (addr & ~RISCV_PAGE_MASK), size);
     }
     return true;
 }
@@ -317,12 +355,12 @@ void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uns
     RISCVEngine *engine = env->engine;
 
     if (e->tag == (addr & (RISCV_PAGE_MASK | (size - 1)))) {
-        engine->atomic_ram = NULL;
+        engine->atomic_page = NULL;
         return (void *)(uintptr_t)(addr + e->addend);
     } else {
         Place place = resolve_atomic(env, op, addr, size, ACCESS_STORE);
 
-        engine->atomic_ram = place.special ? place.ram : NULL;
+        engine->atomic_page = place.special;
         engine->atomic_offset = place.offset;
         return place.host;
     }
@@ -333,8 +371,8 @@ void riscv_atomic_done(CPURISCVState *env, void *host, unsigned size)
     RISCVEngine *engine = env->engine;
 
     (void)host;
-    if (G_UNLIKELY(engine->atomic_ram)) {
-        ram_note_store(engine->atomic_ram, engine->atomic_offset, size);
+    if (G_UNLIKELY(engine->atomic_page)) {
+        note_store(env, engine->atomic_page, engine->atomic_offset, size);
     }
 }
 

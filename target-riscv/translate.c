@@ -11,6 +11,7 @@
 #include "target-riscv/decode.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
+#include "target-riscv/fpu.h"
 #include "util/log.h"
 
 /* A block being built. */
@@ -500,6 +501,10 @@ RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, u
                                  crosses ? page_addr(&other) : RAM_ADDR_ALL, pc & ~RISCV_PAGE_MASK,
                                  env->mode);
     }
-    return block ? block
-                 : translate_block(env, handlers, &page, crosses ? &other : NULL, whole_page, cause, tval);
+    if (!block) {
+        riscv_fpu_leave(env); /* GLib computes with floating point when a hash table grows */
+        block = translate_block(env, handlers, &page, crosses ? &other : NULL, whole_page, cause, tval);
+        riscv_fpu_enter(env);
+    }
+    return block;
 }

@@ -4,8 +4,9 @@
     include-direction.py ROOT          checks the tree: one line for each include that does not
     include-direction.py --self-test   checks the check, on includes that must and must not pass
 
-util <- qom <- system <- {target-riscv, hw-riscv}: a folder sees itself and what is left of it. The one
-exception is a file of hw-riscv that defines a machine: it may include public headers of target-riscv.
+util <- qom <- system <- {target-riscv, hw-riscv}: a folder sees itself and what is left of it. The
+one exception is a file of hw-riscv that defines a machine: it may include public headers of
+target-riscv.
 
 SPDX-License-Identifier: MIT
 """
@@ -38,7 +39,7 @@ def folder_of(path):
 
 
 def target_of(root, path, name, quoted):
-    """(folder, public?) that an include leads to; None for a header of the host or a generated file."""
+    """(folder, public?) that an include leads to; None: a header of the host, or generated."""
     if quoted:
         beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
         if os.path.exists(os.path.join(root, beside)):

@@ -109,6 +109,19 @@ void error_append_hint(Error *const *errp, const char *fmt, ...)
     va_end(ap);
 }
 
+void error_default_hint(Error *const *errp, const char *fmt, ...)
+{
+    if (!errp || !*errp || (*errp)->hint) {
+        return;
+    }
+
+    va_list ap;
+    va_start(ap, fmt);
+    (*errp)->hint = g_string_new(NULL);
+    g_string_vprintf((*errp)->hint, fmt, ap);
+    va_end(ap);
+}
+
 void error_propagate(Error **dst_errp, Error *local_err)
 {
     if (!local_err) {

@@ -9,6 +9,8 @@
 
 #include "util/cutils.h"
 
+#define COMMA_HINT "a comma that belongs to a value is written twice"
+
 static void keyval_free(void *data)
 {
     KeyVal *kv = data;
@@ -61,10 +63,11 @@ static bool parse_part(GPtrArray *keyvals, const char *part, const char *implied
         add(keyvals, implied_key, strlen(implied_key), part);
     } else if (!*part) {
         error_setg(errp, "empty part between commas");
-        error_append_hint(errp, "a comma that belongs to a value is written twice");
+        error_append_hint(errp, COMMA_HINT);
         return false;
     } else {
         error_setg(errp, "'%s' is not of the form KEY=VALUE", part);
+        error_append_hint(errp, COMMA_HINT);
         return false;
     }
     return true;

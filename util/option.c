@@ -105,6 +105,7 @@ static OptionResult take_option(int argc, char **argv, int *index, void *opaque,
     }
     if (arg && !row->arg) {
         error_setg(errp, "option '%s' takes no argument", spelling);
+        error_append_hint(errp, "leave out '=%s'", arg);
         return OPTION_ERROR;
     }
     if (!arg && row->arg) {

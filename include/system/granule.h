@@ -34,7 +34,8 @@ typedef struct GranuleMap GranuleMap;
  */
 typedef struct RAMPage {
     struct RAMBlock *block;
-    uint64_t offset; /* of the page in `block` */
+    struct RAMPage *next; /* in RAMBlock.special */
+    uint64_t offset;      /* of the page in `block` */
     uint64_t code;
     uint64_t watched;
     uint32_t settled; /* atomic: no hart has a write-TLB entry for the page any more */
@@ -48,6 +49,7 @@ typedef struct RAMBlock {
     GranuleMap *map;  /* set when the block is first seen in an address space */
     ram_addr_t base;  /* of its first byte in `map`; page-aligned */
     RAMPage **pages;  /* by page number; NULL: nothing special there. Committed lazily */
+    RAMPage *special; /* all of those pages, in a list: looking through `pages` would commit it */
 } RAMBlock;
 
 /* Zero-filled and committed lazily; `size` is rounded up to whole pages. NULL with errp set on failure. */

@@ -1,8 +1,8 @@
 /*
  * Numbers of CSRs and the fields in them.
  *
- * Numbers come from csr.def: CSR_mstatus is 0x300. What does not belong here: what an access does (the rows of
- * csr.def and target-riscv/csr-*.c), and causes of traps (cpu.h).
+ * Numbers come from csr.def: CSR_mstatus is 0x300. What does not belong here: what an access does
+ * (the rows of csr.def and target-riscv/csr-*.c), and causes of traps (cpu.h).
  *
  * SPDX-License-Identifier: MIT
  */

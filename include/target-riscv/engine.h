@@ -19,7 +19,7 @@ typedef struct RISCVEngine {
     bool fuse;                 /* pairs of operations get one handler */
     unsigned max_insns;        /* in a block */
     const RISCVOp *unlinked;   /* the exit by which the run loop was entered, if it may be linked */
-    RAMBlock *atomic_ram;      /* where riscv_atomic_ptr() pointed, if that is on a special page */
+    RAMPage *atomic_page;      /* where riscv_atomic_ptr() pointed, if that is on a special page */
     uint64_t atomic_offset;
 } RISCVEngine;
 

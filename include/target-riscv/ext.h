@@ -37,7 +37,7 @@ static inline void riscv_ext_set(RISCVExtSet *set, unsigned ext, bool on)
 enum { RISCV_MODEL_RV64 = 1 << 0, RISCV_MODEL_MAX = 1 << 1 };
 
 typedef struct RISCVExtInfo {
-    const char *name;        /* as -cpu and the ISA string spell it: lower case after the first letter */
+    const char *name;        /* as the manual has it; in -cpu and ISA strings in lower case */
     const char *version;
     char misa;               /* letter, or 0 */
     unsigned models;         /* RISCV_MODEL_* */
@@ -52,13 +52,16 @@ extern const RISCVExtInfo riscv_ext_info[RISCV_EXT_COUNT];
 int riscv_ext_by_name(const char *name);
 /* The set that `model` has by default. */
 RISCVExtSet riscv_ext_model(unsigned model);
-/* Turn `ext` on with what it implies, or off with what its misa letter stands for (C: Zca and Zcd too). */
+/*
+ * Turn `ext` on with what it implies, or off with what its misa letter stands for (C: Zca and Zcd
+ * too).
+ */
 void riscv_ext_enable(RISCVExtSet *set, RISCVExt ext, bool on);
 /* Every requirement met? If not, errp says which extension lacks which. */
 bool riscv_ext_check(const RISCVExtSet *set, Error **errp);
 /*
- * The extensions of a hart of `model` where the user named those in `on` and `off` (disjoint). What lacks a
- * requirement is dropped, unless it is in `on`: then false, and errp names both.
+ * The extensions of a hart of `model` where the user named those in `on` and `off` (disjoint). What
+ * lacks a requirement is dropped, unless it is in `on`: then false, and errp names both.
  */
 bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet *off,
                        RISCVExtSet *set, Error **errp);
@@ -67,8 +70,8 @@ RISCVExtSet riscv_ext_effective(const RISCVExtSet *configured, uint64_t misa);
 /* misa's letters for `set`. */
 uint64_t riscv_ext_misa(const RISCVExtSet *set);
 /*
- * Does `ext` belong into ISA strings? Not the privilege modes, nor the paged modes (SvNN), which the device
- * tree tells by mmu-type.
+ * Does `ext` belong into ISA strings? Not the privilege modes, nor the paged modes (SvNN), which
+ * the device tree tells by mmu-type.
  */
 bool riscv_ext_in_isa_string(RISCVExt ext);
 /* "rv64imafdc_zicsr..."; caller frees. */

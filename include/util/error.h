@@ -55,6 +55,9 @@ void error_prepend(Error *const *errp, const char *fmt, ...) G_GNUC_PRINTF(2, 3)
 /* Puts text behind the hint of *errp. Nothing happens where errp or *errp is NULL. */
 void error_append_hint(Error *const *errp, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
+/* As error_append_hint where there is no hint yet; an existing one knows better and stays. */
+void error_default_hint(Error *const *errp, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
 /*
  * Hands local_err (may be NULL: nothing happens) on to dst_errp and takes ownership of it. It is
  * freed where dst_errp is NULL or already holds an error: the first error wins.

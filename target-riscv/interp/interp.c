@@ -58,8 +58,10 @@ static void sync_code(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
     AddressSpace *as = riscv_env_cs(env)->as;
+    uint64_t host_fpu = host_fpu_save();
 
     env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
+    host_fpu_restore(host_fpu);
 }
 
 void riscv_fence_i(CPURISCVState *env, const RISCVOp *op)
@@ -107,7 +109,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
     RISCVCodeCache *cache = engine->cache;
     const RISCVJump *jump = &env->jumps[riscv_jump_index(env->pc)];
     const RISCVOp *from = engine->unlinked;
-    uint64_t flushes = cache->flushes;
+    uint64_t flushes = cache->flushes, host_fpu;
     RISCVBlock *block;
     unsigned cause;
     uint64_t tval;
@@ -119,7 +121,9 @@ static const RISCVOp *next_block(CPURISCVState *env)
         env->pc_page = env->pc & RISCV_PAGE_MASK;
         return jump->op;
     }
+    host_fpu = host_fpu_save(); /* GLib's hash tables compute with doubles: no flag of the guest's */
     block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
+    host_fpu_restore(host_fpu);
     if (!block) {
         riscv_take_trap(env, cause, tval);
         return NULL;

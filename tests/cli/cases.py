@@ -1,7 +1,8 @@
 """Command lines and what must come of them.
 
-A Case is a command line, its exit status, and patterns for all of stdout and stderr, in which '...' stands
-for any text. Whatever ends with status 1 must say so in one line. The files are those of images.py.
+A Case is a command line, its exit status, and patterns for all of stdout and stderr, in which '...'
+stands for any text. Whatever ends with status 1 must say so in one line with a hint. The files are
+those of images.py.
 
 SPDX-License-Identifier: MIT
 """
@@ -32,7 +33,8 @@ def accepts(line, err=""):
 
 
 HELP = [
-    shows("-help", "Usage: rvemu [OPTION...] [KERNEL]\n...\nMachine:\n  -M, -machine ...\n\nImages:\n..."),
+    shows("-help",
+          "Usage: rvemu [OPTION...] [KERNEL]\n...\nMachine:\n  -M, -machine ...\n\nImages:\n..."),
     shows("-h", "Usage: ..."),
     shows("--help", "Usage: ..."),
     shows("-version", "rvemu version ...\n"),
@@ -42,25 +44,31 @@ HELP = [
           "none                 ...\n"
           "spike                ... (default)\n"),
     shows("-machine ?", "Supported machines are:\n..."),
-    shows("-M spike,help", "Properties of machine spike:\n...\n  memory=<size> ...(default: ...128M..."),
+    shows("-M spike,help",
+          "Properties of machine spike:\n...\n  memory=<size> ...(default: ...128M..."),
     shows("-M none,?", "Properties of machine none:\n..."),
-    shows("-accel help", "Supported accelerators are:\n...tcg                  ... (alias of interp)\n...interp               ... (default)\n..."),
-    shows("-accel tcg,help", "Properties of accelerator interp:\n  thread=<...> ...(default: multi)\n..."),
+    shows("-accel help",
+          "Supported accelerators are:\n...tcg                  ... (alias of interp)\n...interp  "
+          "             ... (default)\n..."),
+    shows("-accel tcg,help",
+          "Properties of accelerator interp:\n  thread=<...> ...(default: multi)\n..."),
     shows("-cpu help", "...max...rv64..."),
     shows("-M spike -cpu ?", "...rv64..."),
-    shows("-device help", "Devices that -device can add:\n...Devices that machines are made of:\n...clint ..."),
+    shows("-device help",
+          "Devices that -device can add:\n...Devices that machines are made of:\n...clint ..."),
     shows("-device clint,help", "Properties of device clint:\n...num-harts=<...> ..."),
     shows("-d help", "...in_asm ...int ..."),
     shows("-help -help=3", "Usage: ..."),
 ]
 
 SYNTAX = [
-    refuses("-versoin", "unknown option '-versoin' (did you mean '-version'? '-help' lists all options)"),
+    refuses("-versoin",
+            "unknown option '-versoin' (did you mean '-version'? '-help' lists all options)"),
     refuses("-xyzzy", "unknown option '-xyzzy' ('-help' lists all options)"),
     refuses("--kernl=spin.elf",
             "unknown option '--kernl' (did you mean '-kernel'? '-help' lists all options)"),
-    refuses("-help=3", "option '-help' takes no argument"),
-    refuses("--nographic=on", "option '--nographic' takes no argument"),
+    refuses("-help=3", "option '-help' takes no argument (leave out '=...')"),
+    refuses("--nographic=on", "option '--nographic' takes no argument (leave out '=...')"),
     refuses("-kernel", "option '-kernel' needs an argument (-kernel FILE)"),
     refuses("spin.elf text",
             "second kernel 'text' ('spin.elf' is one already; arguments for a kernel go into -append)"),
@@ -69,18 +77,22 @@ SYNTAX = [
 ]
 
 MACHINE = [
-    refuses("-M spik", "-machine spik: unknown machine 'spik' (did you mean 'spike'? '-M help' lists them)"),
+    refuses("-M spik",
+            "-machine spik: unknown machine 'spik' (did you mean 'spike'? '-M help' lists them)"),
     refuses("--machine=virt", "-machine virt: unknown machine 'virt' ('-M help' lists them)"),
     refuses("-M ''", "-M : empty part between commas (...)"),
     refuses("-M spike,", "-M spike,: empty part between commas (...)"),
-    refuses("-M spike,memory", "-M spike,memory: 'memory' is not of the form KEY=VALUE"),
+    refuses("-M spike,memory", "-M spike,memory: 'memory' is not of the form KEY=VALUE (...)"),
     refuses("-M spike,kernl=x", "-machine kernl=x: ...'kernl'...did you mean 'kernel'..."),
     refuses("-M spike,memory=lots", "-machine memory=lots: ...'lots' is not a size (...)"),
     refuses("-M none -kernel spin.elf", "machine 'none' has no RAM to load spin.elf (...)"),
-    refuses("-M none -m 64", "machine 'none' has no RAM (choose another one with -M; '-M help' lists them)"),
+    refuses("-M none -m 64",
+            "machine 'none' has no RAM (choose another one with -M; '-M help' lists them)"),
     refuses("-M none,dumpdtb=/dev/null", "machine 'none' has no device tree (...)"),
-    refuses("-M dumpdtb=no-folder/x", "cannot write the device tree to 'no-folder/x': No such file or directory (...)"),
-    refuses("-M dumpdtb=/dev/full", "cannot write the device tree to '/dev/full': No space left on device (...)"),
+    refuses("-M dumpdtb=no-folder/x",
+            "cannot write the device tree to 'no-folder/x': No such file or directory (...)"),
+    refuses("-M dumpdtb=/dev/full",
+            "cannot write the device tree to '/dev/full': No space left on device (...)"),
     accepts("-M spike"),
     accepts("-M type=spike"),
     accepts("-machine spike,memory=64M -M smp=2"),
@@ -92,19 +104,22 @@ CPU = [
     refuses("-cpu rv64,-zzz", "-cpu rv64,-zzz: ...zzz..."),
     refuses("-cpu rv64,zzz=on", "-cpu rv64,zzz=on: ...zzz..."),
     refuses("-cpu rv64,misaligned=7", "-cpu rv64,misaligned=7: ...'7' is neither on nor off..."),
-    refuses("-M none -cpu rv64", "-cpu rv64: ...machine 'none' has no CPU"),
+    refuses("-M none -cpu rv64", "-cpu rv64: ...machine 'none' has no CPU (...)"),
     refuses("-M none -cpu help", "-cpu help: machine 'none' has no CPU (...)"),
     accepts("-cpu rv64,-zba,+zbb,misaligned=off"),
     accepts("--cpu=max"),
-    refuses("-smp 0", "-smp 0: ...cpus=0 is out of range 1..65535"),
-    refuses("-smp two", "-smp two: ...'two' is not a number"),
-    refuses("-smp 4,dies=2", "-smp 4,dies=2: ...unknown key 'dies' (there are cpus, sockets, cores and threads)"),
-    refuses("-smp 5,cores=2", "-smp 5,cores=2: ...2 sockets of 2 cores of 1 threads are 4 CPUs, not 5 (...)"),
+    refuses("-smp 0", "-smp 0: ...cpus=0 is out of range 1..65535 (...)"),
+    refuses("-smp two", "-smp two: ...'two' is not a number (...)"),
+    refuses("-smp 4,dies=2",
+            "-smp 4,dies=2: ...unknown key 'dies' (there are cpus, sockets, cores and threads)"),
+    refuses("-smp 5,cores=2",
+            "-smp 5,cores=2: ...2 sockets of 2 cores of 1 threads are 4 CPUs, not 5 (...)"),
     refuses("-smp 129", "-smp 129: ...129 CPUs are too many for machine 'spike' (it can have 128)"),
     accepts("-smp 128"),
     accepts("-smp sockets=2,cores=2,threads=1"),
     refuses("-accel kvm", "-accel kvm: ...unknown accelerator 'kvm' ('-accel help' lists them)"),
-    refuses("-accel kvm,help", "-accel kvm,help: unknown accelerator 'kvm' ('-accel help' lists them)"),
+    refuses("-accel kvm,help",
+            "-accel kvm,help: unknown accelerator 'kvm' ('-accel help' lists them)"),
     refuses("-accel interp,thread=many", "-accel interp,thread=many: ...many..."),
     refuses("-accel interp,speed=9", "-accel interp,speed=9: ...'speed'..."),
     refuses("-M accel=kvm", "-machine accel=kvm: ...unknown accelerator 'kvm'..."),
@@ -116,9 +131,10 @@ CPU = [
 MEMORY = [
     refuses("-m lots", "-m lots: 'lots' is not a size (...)"),
     refuses("-m 0", "machine 'spike' cannot run without RAM (give it a size with -m)"),
-    refuses("-m 1000B", "a RAM of 1000 bytes is not a whole number of pages (use a multiple of 4096 bytes)"),
+    refuses("-m 1000B",
+            "a RAM of 1000 bytes is not a whole number of pages (use a multiple of 4096 bytes)"),
     refuses("-m 64,slots=2", "-m 64,slots=2: unknown key 'slots' (the only one is 'size')"),
-    refuses("-m 99999999999999999999", "-m 99999999999999999999: ...does not fit in 64 bits"),
+    refuses("-m 99999999999999999999", "-m 99999999999999999999: ...does not fit in 64 bits (...)"),
     refuses("-m 15E", "...RAM..."),
     refuses("-m 100P", "...RAM..."),
     accepts("-m 64"),
@@ -128,17 +144,20 @@ MEMORY = [
 
 DEVICES = [
     refuses("-device ''", "-device : empty part between commas (...)"),
-    refuses("-device uart", "-device uart: unknown type of device 'uart' ('-device help' lists them)"),
+    refuses("-device uart",
+            "-device uart: unknown type of device 'uart' ('-device help' lists them)"),
     refuses("-device clnt,help",
             "-device clnt,help: unknown type of device 'clnt' (did you mean 'clint'? '-device help' lists them)"),
     refuses("-device id=x", "-device id=x: no type of device is named (...)"),
     refuses("-device clint",
             "-device clint: 'clint' is part of a machine and cannot be added ('-device help' lists what can)"),
     refuses("-global clint", "-global clint: not of the form TYPE.PROP=VALUE (...)"),
-    refuses("-global clnt.num-harts=1", "-global clnt.num-harts=1: unknown type of device 'clnt' (...'clint'...)"),
+    refuses("-global clnt.num-harts=1",
+            "-global clnt.num-harts=1: unknown type of device 'clnt' (...'clint'...)"),
     refuses("-global driver=clint", "-global driver=clint: not of the form TYPE.PROP=VALUE (...)"),
     refuses("-global clint.harts=1", "-global clint.harts=1: ...'harts'..."),
-    refuses("-global clint.num-harts=many", "-global clint.num-harts=many: ...'many' is not a number"),
+    refuses("-global clint.num-harts=many",
+            "-global clint.num-harts=many: ...'many' is not a number (...)"),
     accepts("-global riscv-cpu.misaligned=off"),
     accepts("-global driver=riscv-cpu,property=misaligned,value=off"),
     accepts("-global max-riscv-cpu.misaligned=off",
@@ -159,22 +178,29 @@ FILES = [
     refuses("big-endian.elf", "'big-endian.elf' is a big-endian ELF file (...)"),
     refuses("x86.elf", "'x86.elf' is an ELF file for ..., not for RISC-V (...)"),
     refuses("object.elf", "'object.elf' is an object file, not an executable (link it first)"),
-    refuses("overlap.elf", "'overlap.elf': the segments at 0x80000000 and 0x80000008 overlap by 8 bytes (...)"),
+    refuses("overlap.elf",
+            "'overlap.elf': the segments at 0x80000000 and 0x80000008 overlap by 8 bytes (...)"),
     refuses("low.elf", "'low.elf' does not fit: 0x1000000000-... lies outside RAM... (...)"),
-    refuses("large.elf", "'large.elf' does not fit: 0x80000000-... lies outside RAM... (use -m 1024M or more...)"),
-    refuses("wrap.elf", "'wrap.elf' is damaged: the segment at 0x80000000 reaches beyond the last address..."),
+    refuses("large.elf",
+            "'large.elf' does not fit: 0x80000000-... lies outside RAM... (use -m 1024M or "
+            "more...)"),
+    refuses("wrap.elf",
+            "'wrap.elf' is damaged: the segment at 0x80000000 reaches beyond the last address..."),
     refuses("no-segment.elf", "'no-segment.elf' has nothing to load: ... (...)"),
     refuses("entry.elf", "'entry.elf': the entry point 0x80100000 lies in no segment (...)"),
     refuses("-bios missing.bin", "...cannot open 'missing.bin': No such file or directory (...)"),
-    refuses("spin.elf -initrd missing.img", "...cannot open 'missing.img': No such file or directory (...)"),
+    refuses("spin.elf -initrd missing.img",
+            "...cannot open 'missing.img': No such file or directory (...)"),
     refuses("-initrd text", "-initrd has no effect without a kernel (name one with -kernel FILE)"),
     refuses("-append x", "-append has no effect without a kernel (name one with -kernel FILE)"),
-    refuses("spin.elf -dtb missing.dtb", "cannot open 'missing.dtb': No such file or directory (...)"),
+    refuses("spin.elf -dtb missing.dtb",
+            "cannot open 'missing.dtb': No such file or directory (...)"),
     refuses("spin.elf -dtb text", "'text' ... (...)"),
     refuses("spin.elf -dtb bad.dtb", "'bad.dtb' ... (...)"),
     accepts("-nographic -bios none -kernel spin.elf -append 'console=hvc0'"),
     accepts("-bios default spin.elf -name guest=me"),
-    refuses("-name me,process=x", "-name me,process=x: unknown key 'process' (the only one is 'guest')"),
+    refuses("-name me,process=x",
+            "-name me,process=x: unknown key 'process' (the only one is 'guest')"),
 ]
 
 def ends(line, status, err=""):
@@ -197,7 +223,7 @@ RUNS = [
 LOG = [
     refuses("-d nonsense", "-d nonsense: unknown log item 'nonsense' (valid items: ...)"),
     refuses("-d int,,", "-d int,,: ..."),
-    refuses("-d int -D folder", "-D folder: cannot open log file 'folder': Is a directory"),
+    refuses("-d int -D folder", "-D folder: cannot open log file 'folder': Is a directory (...)"),
 ]
 
 CASES = HELP + SYNTAX + MACHINE + CPU + MEMORY + DEVICES + FILES + RUNS + LOG

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is what is derived from the table of options right: -help, the manual page, the completion for bash?
+"""Is what is derived from the table of options right: -help, manual page, completion for bash?
 
     derived.py RVEMU GEN-OPTIONS MAN-PAGE COMPLETION    reports in TAP
 
@@ -59,7 +59,9 @@ def check_help(rvemu, names):
 def check_man(man_page, names):
     with open(man_page, encoding="utf-8") as file:
         text = file.read()
-    missing = [name for name in names if rf"\fB\-{name}\fR" not in text]
+    # The name, and on the next line a help text.
+    missing = [name for name in names
+               if not re.search(r"\\fB\\-" + re.escape(name) + r"\\fR.*\n[^.\n].{10,}\.\n", text)]
     marks = re.findall(r"@[A-Z_]+@", text)
     return f"missing {missing}, left over {marks}" if missing or marks else None
 
@@ -76,7 +78,7 @@ def main(argv):
         pass
     names = run(gen_options, "names").stdout.split()
     results = [("-help names every option, within 80 columns", check_help(rvemu, names)),
-               ("the manual page names every option", check_man(man_page, names))]
+               ("the manual page explains every option", check_man(man_page, names))]
     if shutil.which("groff"):
         results.append(("the manual page is good troff", check_roff(man_page)))
     else:

@@ -75,6 +75,17 @@ def hang_up_idle(rvemu, folder):
     return ended_by(rvemu, folder, signal.SIGHUP, "Hangup", "-M", "none")
 
 
+def terminate_running(rvemu, folder):
+    """SIGTERM ends a guest that spins on two harts"""
+    return ended_by(rvemu, folder, signal.SIGTERM, "Terminated", "-smp", "2", "spin.elf")
+
+
+def terminate_running_single(rvemu, folder):
+    """SIGTERM ends a guest that spins on two harts of one thread"""
+    return ended_by(rvemu, folder, signal.SIGTERM, "Terminated", "-smp", "2", "-accel",
+                    "interp,thread=single", "spin.elf")
+
+
 def idle_costs_nothing(rvemu, folder):
     """-M none uses no host CPU while it idles"""
     process = start(rvemu, folder, "-M", "none")
@@ -132,5 +143,5 @@ def dump_dtb(rvemu, folder):
     return None
 
 
-SESSIONS = [interrupt_idle, terminate_idle, hang_up_idle, idle_costs_nothing, process_name,
-            log_file, dump_dtb]
+SESSIONS = [interrupt_idle, terminate_idle, hang_up_idle, terminate_running,
+            terminate_running_single, idle_costs_nothing, process_name, log_file, dump_dtb]

@@ -1,9 +1,10 @@
 /*
- * Disassembly against golden pairs: what binutils' objdump printed for words that its assembler made.
+ * Disassembly against golden pairs: what binutils' objdump printed for words that its assembler
+ * made.
  *
- * A row of the instruction table that agrees only with itself cannot pass: every row needs pairs here, and
- * one without fails by name. The pairs are data (*.txt, given as arguments), made by update.py.
- * What does not belong here: what instructions do (tests/vectors).
+ * A row of the instruction table that agrees only with itself cannot pass: every row needs pairs
+ * here, and one without fails by name. The pairs are data (*.txt, given as arguments), made by
+ * update.py. What does not belong here: what instructions do (tests/vectors).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,10 +24,12 @@ static RISCVExtSet all_extensions(void)
     return set;
 }
 
-/* Distinct words seen, by row; a hash table of words each. */
-static GHashTable *words_of_row[RISCV_INSN_ROW_COUNT];
+/* Distinct words seen, by row: a set of words each, or NULL. */
+typedef struct WordsSeen {
+    GHashTable *words[RISCV_INSN_ROW_COUNT];
+} WordsSeen;
 
-static void count_word(uint32_t raw)
+static void count_word(WordsSeen *seen, uint32_t raw)
 {
     RISCVExtSet exts = all_extensions();
     RISCVInsn insn;
@@ -34,10 +37,10 @@ static void count_word(uint32_t raw)
     if (!riscv_decode(raw, &exts, 64, &insn)) {
         return;
     }
-    if (!words_of_row[insn.row]) {
-        words_of_row[insn.row] = g_hash_table_new(NULL, NULL);
+    if (!seen->words[insn.row]) {
+        seen->words[insn.row] = g_hash_table_new(NULL, NULL);
     }
-    g_hash_table_add(words_of_row[insn.row], GUINT_TO_POINTER(raw));
+    g_hash_table_add(seen->words[insn.row], GUINT_TO_POINTER(raw));
 }
 
 static void check_text(const char *where, uint64_t pc, const char *word, const char *expected,
@@ -59,7 +62,7 @@ static void check_text(const char *where, uint64_t pc, const char *word, const c
     }
 }
 
-static void check_line(const char *where, const char *line)
+static void check_line(WordsSeen *seen, const char *where, const char *line)
 {
     g_auto(GStrv) parts = g_strsplit(line, " | ", -1);
     g_auto(GStrv) head = g_strsplit(parts[0] ? parts[0] : "", " ", -1);
@@ -69,42 +72,57 @@ static void check_line(const char *where, const char *line)
     }
     uint64_t pc = g_ascii_strtoull(head[0], NULL, 16);
 
-    count_word(g_ascii_strtoull(head[1], NULL, 16));
+    count_word(seen, g_ascii_strtoull(head[1], NULL, 16));
     check_text(where, pc, head[1], parts[1], 0);
     check_text(where, pc, head[1], parts[2], RISCV_DISAS_NO_ALIASES);
 }
 
-static void test_file(gconstpointer path)
+typedef struct GoldenFile {
+    const char *path;
+    WordsSeen *seen;
+} GoldenFile;
+
+static void test_file(gconstpointer data)
 {
+    const GoldenFile *file = data;
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!g_file_get_contents(path, &text, NULL, &error)) {
+    if (!g_file_get_contents(file->path, &text, NULL, &error)) {
         g_error("%s", error->message);
     }
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (unsigned i = 0; lines[i]; i++) {
         if (*lines[i] && *lines[i] != '#') {
-            g_autofree char *where = g_strdup_printf("%s:%u", (const char *)path, i + 1);
+            g_autofree char *where = g_strdup_printf("%s:%u", file->path, i + 1);
 
-            check_line(where, lines[i]);
+            check_line(file->seen, where, lines[i]);
         }
     }
 }
 
-static void test_every_row(void)
+/* Opcodes custom-0 to custom-3 are everyone's own: there is no binutils to ask about them. */
+static bool is_custom(const RISCVInsnInfo *info)
 {
+    unsigned opcode = info->match & 0x7f;
+
+    return opcode == 0x0b || opcode == 0x2b || opcode == 0x5b || opcode == 0x7b;
+}
+
+static void test_every_row(gconstpointer data)
+{
+    const WordsSeen *all = data;
+
     for (unsigned row = 1; row < RISCV_INSN_ROW_COUNT; row++) {
         const RISCVInsnInfo *info = &riscv_insn_info[row];
-        unsigned seen = words_of_row[row] ? g_hash_table_size(words_of_row[row]) : 0;
+        unsigned seen = all->words[row] ? g_hash_table_size(all->words[row]) : 0;
         bool one_word = strcmp(info->format, "NONE") == 0;
 
-        if (seen < (one_word ? 1 : 2)) {
+        if (seen < (one_word ? 1 : 2) && !is_custom(info)) {
             g_test_message("%s has %u golden words: add it to tests/golden", info->name, seen);
             g_test_fail();
         }
-        g_clear_pointer(&words_of_row[row], g_hash_table_unref);
     }
 }
 
@@ -137,15 +155,24 @@ static void test_unknown(void)
 
 int main(int argc, char **argv)
 {
+    g_autofree GoldenFile *files = g_new0(GoldenFile, argc);
+    WordsSeen seen = { { NULL } };
+    int status;
+
     g_test_init(&argc, &argv, NULL);
     for (int i = 1; i < argc; i++) {
         g_autofree char *base = g_path_get_basename(argv[i]);
         g_autofree char *path = g_strconcat("/golden/", base, NULL);
 
-        g_test_add_data_func(path, argv[i], test_file);
+        files[i] = (GoldenFile){ argv[i], &seen };
+        g_test_add_data_func(path, &files[i], test_file);
     }
-    g_test_add_func("/golden/every-row", test_every_row);
+    g_test_add_data_func("/golden/every-row", &seen, test_every_row);
     g_test_add_func("/disas/small-buffer", test_small_buffer);
     g_test_add_func("/disas/unknown", test_unknown);
-    return g_test_run();
+    status = g_test_run();
+    for (unsigned row = 0; row < RISCV_INSN_ROW_COUNT; row++) {
+        g_clear_pointer(&seen.words[row], g_hash_table_unref);
+    }
+    return status;
 }

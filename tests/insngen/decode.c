@@ -1,8 +1,9 @@
 /*
  * The generated decoder and encoder.
  *
- * Golden pairs (tests/golden) say whether rows are right; here: encoder and decoder are inverses, for every
- * row; extensions, XLEN, WHERE and more specific rows are obeyed; operands that do not fit are refused.
+ * Golden pairs (tests/golden) say whether rows are right; here: encoder and decoder are inverses,
+ * for every row; extensions, XLEN, WHERE and more specific rows are obeyed; operands that do not
+ * fit are refused.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,7 +29,7 @@ static unsigned decode_row(uint32_t raw, const RISCVExtSet *exts, unsigned xlen)
     return insn.row;
 }
 
-/* More specific rows and WHERE make a word another row's; but then it must match that row's fixed bits. */
+/* More specific rows and WHERE make a word another row's; then it has that row's fixed bits. */
 static bool is_of(uint32_t raw, unsigned row)
 {
     const RISCVInsnInfo *info = &riscv_insn_info[row];
@@ -60,7 +61,7 @@ static void check_round_trip(unsigned row, uint32_t raw)
     if (!riscv_encode(&insn, &again)) {
         g_error("%s: cannot encode what was decoded from %08x", riscv_insn_info[row].name, raw);
     }
-    /* Not always the same word: encoding clears ignored bits (and pause is a fence with them clear). */
+    /* Not always the same word: encoding clears ignored bits, and pause is a fence so cleared. */
     g_assert_true(is_of(again, row));
     riscv_decode(again, &all, 64, &back);
     if (back.row == row) {

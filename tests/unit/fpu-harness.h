@@ -1,10 +1,10 @@
 /*
- * Runs the bodies of floating-point instructions on a hart state of its own, without an engine, and compares
- * them with vectors: operands, rounding mode, result and exceptions.
+ * Runs the bodies of floating-point instructions on a hart state of its own, without an engine, and
+ * compares them with vectors: operands, rounding mode, result and exceptions.
  *
- * Belongs here: the table of instructions, running one, judging it. It needs GLib's headers only, so that a
- * program for another host needs no more than a C library. Does not belong here: where vectors come from
- * (test-fpu.c makes them, test-fpu-replay.c reads them).
+ * Belongs here: the table of instructions, running one, judging it. It needs GLib's headers only,
+ * so that a program for another host needs no more than a C library. Does not belong here: where
+ * vectors come from (test-fpu.c makes them, test-fpu-replay.c reads them).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -43,12 +43,19 @@ typedef enum FPUMeaning {
     FPU_MEMORY, /* no vectors: `from` is where the value comes from */
 } FPUMeaning;
 
+typedef void FPUBody(CPURISCVState *env, const RISCVOp *op, RISCVFlow *flow);
+
 typedef struct FPUInsn {
     const char *name;
-    void (*run)(CPURISCVState *env, const RISCVOp *op);
+    FPUBody *fast, *slow; /* the second without misses */
     FPUMeaning meaning;
     FPUType to, from;
 } FPUInsn;
+
+/* fpu-harness-slow.c */
+#define FPU_INSN(name, ...) FPUBody fpu_slow_##name;
+#include "fpu-insns.def"
+#undef FPU_INSN
 
 /* Every instruction of F and D. */
 extern const FPUInsn fpu_insns[];
@@ -57,7 +64,10 @@ extern const unsigned fpu_insn_count;
 /* The row of `name`, as the body has it; ends the program if there is none. */
 const FPUInsn *fpu_insn(const char *name);
 
-/* One operation and its outcome; a file of vectors is an array of these. Values are right-aligned bits. */
+/*
+ * One operation and its outcome; a file of vectors is an array of these. Values are right-aligned
+ * bits.
+ */
 typedef struct FPUVector {
     uint16_t insn; /* index in fpu_insns */
     uint8_t rm;    /* 0 to 4; without meaning where an instruction has none */
@@ -95,16 +105,26 @@ static inline bool fpu_has_rm(const FPUInsn *insn)
 void fpu_harness_init(FPUHarness *h);
 void fpu_harness_free(FPUHarness *h);
 
+/* An operation on the registers above; rd is both f and x. */
+RISCVOp fpu_op(unsigned rm);
+
+/* Run `insn` as an engine does. False if the fast body changed something and then missed. */
+bool fpu_execute(const FPUInsn *insn, CPURISCVState *env, const RISCVOp *op);
+
 /* Put `value` where an operand of `type` is looked for, single precision boxed. */
 void fpu_set_operand(CPURISCVState *env, FPUType type, unsigned reg, uint64_t value);
 
 /*
- * Run each vector with its mode in the instruction, then in frm, and some of them in a row; what else is in
- * frm and fflags changes from one to the next, so that the host is left in every state.
+ * Run each vector with its mode in the instruction, then in frm, and some of them in a row; what
+ * else is in frm and fflags changes from one to the next, so that the host is left in every state.
  */
 void fpu_run_vectors(FPUHarness *h, const FPUVector *v, size_t count);
 
-/* Count a failure of `v`, and say so on stderr unless there were many: `how` it was run, and what it gave. */
-void fpu_report(FPUHarness *h, const FPUVector *v, const char *how, uint64_t result, unsigned flags);
+/*
+ * Count a failure of `v`, and say so on stderr unless there were many: `how` it was run, and what
+ * it gave.
+ */
+void fpu_report(FPUHarness *h, const FPUVector *v, const char *how, uint64_t result,
+                unsigned flags);
 
 #endif

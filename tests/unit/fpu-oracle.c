@@ -260,7 +260,10 @@ static uint64_t int_to_float(FPUType from, Format to, FPUVector *v)
     return result;
 }
 
-/* Table "Domains of float-to-integer conversions and behavior for invalid inputs" of the unprivileged ISA. */
+/*
+ * Table "Domains of float-to-integer conversions and behavior for invalid inputs" of the
+ * unprivileged ISA.
+ */
 static uint64_t float_to_int(Format from, FPUType to, FPUVector *v)
 {
     static const struct {

@@ -1,9 +1,10 @@
 /*
  * What a floating-point instruction must give, by MPFR and the specification's words.
  *
- * Arithmetic is done once, 200 bits wide, towards zero; if that was inexact, one more bit is set below ("round to
- * odd"), which no later rounding can tell from the exact value. A small rounder then goes to the format in
- * each of RISC-V's five modes. Nothing here is shared with the code under test but the table of instructions.
+ * Arithmetic is done once, 200 bits wide, towards zero; if that was inexact, one more bit is set
+ * below ("round to odd"), which no later rounding can tell from the exact value. A small rounder
+ * then goes to the format in each of RISC-V's five modes. Nothing here is shared with the code
+ * under test but the table of instructions.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -107,6 +107,7 @@ TestHart *hart_new(const char *model, const char *settings)
     object_property_set_link(OBJECT(t->timebase), "clock", OBJECT(t->clock), &error_abort);
     t->cpu = RISCV_CPU(object_new(type));
     t->env = &t->cpu->env;
+    object_property_set_bool(OBJECT(t->cpu), "pmp-open", false, &error_abort);
     set_properties(OBJECT(t->cpu), settings);
     object_property_set_link(OBJECT(t->cpu), "timebase", OBJECT(t->timebase), &error_abort);
     CPU(t->cpu)->as = &t->as;
@@ -129,6 +130,15 @@ void hart_free(TestHart *t)
     object_unref(&t->rom);
     object_unref(&t->root);
     g_free(t);
+}
+
+bool hart_raises(TestHart *t, HartBody *body, uint64_t a, uint64_t b)
+{
+    t->raised = false;
+    if (setjmp(t->leave) == 0) {
+        body(t, a, b);
+    }
+    return t->raised;
 }
 
 /* ---- CSRs ---- */

@@ -1,5 +1,6 @@
 /*
- * A hart for unit tests: 1 MiB of RAM, a timebase, and in place of an engine one that only notes what it is told.
+ * A hart for unit tests: 1 MiB of RAM, a timebase, and in place of an engine one that only notes
+ * what it is told.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -38,15 +39,23 @@ typedef struct TestHart {
     uint64_t tval;
 } TestHart;
 
-/* A realized hart of that model ("rv64"), with properties set from text: "c=off,zba=on", or NULL. */
+/*
+ * A realized hart of that model ("rv64"), pmp-open=off, with properties set from text:
+ * "c=off,zba=on", or NULL.
+ */
 TestHart *hart_new(const char *model, const char *settings);
 void hart_free(TestHart *t);
 
-/* Does `statement` raise? *t says what. No trap is taken. */
-#define HART_RAISES(t, statement)                                                                 \
-    ((t)->raised = false, setjmp((t)->leave) == 0 ? (void)(statement) : (void)0, (t)->raised)
+/* Does body(t, a, b), written with HART_BODY, raise? *t says what. No trap is taken. */
+typedef void HartBody(TestHart *t, uint64_t a, uint64_t b);
+#define HART_BODY(name)                                                                           \
+    static void name(TestHart *t, uint64_t a G_GNUC_UNUSED, uint64_t b G_GNUC_UNUSED)
+bool hart_raises(TestHart *t, HartBody *body, uint64_t a, uint64_t b);
 
-/* One CSR instruction of the mode the hart is in, and the retired count moves on. False: it was illegal. */
+/*
+ * One CSR instruction of the mode the hart is in, and the retired count moves on. False: it was
+ * illegal.
+ */
 bool hart_csr(TestHart *t, unsigned csr, bool write, uint64_t value, uint64_t mask, uint64_t *old);
 bool hart_csr_readable(TestHart *t, unsigned csr);
 /* The same for accesses that must be legal: csrr, csrw, csrs, csrc. */

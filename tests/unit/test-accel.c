@@ -49,7 +49,8 @@ static void test_errors(void)
         { "kvm:hvf", "unknown accelerator 'kvm:hvf'", "'-accel help' lists them" },
         { "thread=single", "no accelerator is named",
           "write -accel NAME[,PROP=VALUE...]; '-accel help' lists the names" },
-        { "swift,single", "'single' is not of the form KEY=VALUE", NULL },
+        { "swift,single", "'single' is not of the form KEY=VALUE",
+          "a comma that belongs to a value is written twice" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

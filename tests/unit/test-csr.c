@@ -1,8 +1,9 @@
 /*
- * CSRs: for every row of csr.def number, privilege, reset value and what a write leaves; then what particular
- * registers do besides.
+ * CSRs: for every row of csr.def number, privilege, reset value and what a write leaves; then what
+ * particular registers do besides.
  *
- * The expectations are written from the specification, not derived from the rows: a row without one fails by name.
+ * The expectations are written from the specification, not derived from the rows: a row without one
+ * fails by name.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -174,6 +175,11 @@ static void test_values(gconstpointer data)
         g_assert_cmphex(old, ==, e->zeros);
         g_assert_cmphex(hart_csrr(t, e->number), ==, e->ones);
     }
+    device_reset(DEVICE(t->cpu));
+    if (e->number <= CSR_fcsr) {
+        t->env->mstatus |= MSTATUS_FS;
+    }
+    g_assert_cmphex(hart_csrr(t, e->number), ==, e->reset);
     hart_free(t);
 }
 
@@ -221,7 +227,8 @@ static void expect_exists(const char *settings, unsigned csr, bool exists)
 
     hart_csrs(t, CSR_mstatus, MSTATUS_FS);
     if (hart_csr_readable(t, csr) != exists) {
-        g_error("with %s, CSR %s should%s exist", settings, riscv_csr_name(csr), exists ? "" : " not");
+        g_error("with %s, CSR %s should%s exist", settings, riscv_csr_name(csr),
+                exists ? "" : " not");
     }
     hart_free(t);
 }
@@ -289,7 +296,8 @@ static void test_mstatus_modes(void)
 
 static void test_mpp(void)
 {
-    TestHart *t = hart_new("rv64", NULL), *mu = hart_new("rv64", "s=off"), *m = hart_new("rv64", "u=off");
+    TestHart *t = hart_new("rv64", NULL), *mu = hart_new("rv64", "s=off");
+    TestHart *m = hart_new("rv64", "u=off");
     static const struct {
         unsigned written, msu, mu, m;
     } cases[] = { { 0, 0, 0, 3 }, { 1, 1, 0, 3 }, { 2, 0, 0, 3 }, { 3, 3, 3, 3 } };
@@ -365,6 +373,10 @@ static void test_fs(void)
     set_fs(t, EXT_STATUS_CLEAN); /* that was before */
     g_assert_cmpuint(fs(t), ==, EXT_STATUS_CLEAN);
     g_assert_cmphex(hart_csrr(t, CSR_mstatus) & MSTATUS_SD, ==, 0);
+    t->env->fs_dirty = 1; /* the same by csrw to x0, which reads nothing */
+    g_assert_true(riscv_csr_access(t->env, &t->op, CSR_mstatus, false, true,
+                                   set_field(0, MSTATUS_FS, EXT_STATUS_CLEAN), ALL, NULL));
+    g_assert_cmpuint(fs(t), ==, EXT_STATUS_CLEAN);
     hart_free(t);
 }
 
@@ -383,7 +395,9 @@ static void test_fcsr(void)
     hart_free(t);
 }
 
-/* A flag that an operation raises makes the state dirty, though no floating-point register changes. */
+/*
+ * A flag that an operation raises makes the state dirty, though no floating-point register changes.
+ */
 static void test_fs_by_flags(void)
 {
     TestHart *t = hart_new("rv64", NULL);
@@ -435,7 +449,7 @@ static void test_misa_c(void)
 
     hart_csrw(t, CSR_mepc, 0x1006);
     hart_csrw(t, CSR_sepc, 0x2002);
-    t->env->pc = 0x1002; /* the next instruction would be misaligned: nothing happens, to no letter */
+    t->env->pc = 0x1002; /* the next instruction would be misaligned: no letter changes */
     hart_csrc(t, CSR_misa, MISA_LETTER('C') | MISA_LETTER('M'));
     g_assert_cmphex(hart_csrr(t, CSR_misa), ==, 0x800000000014112f);
     hart_csrc(t, CSR_misa, MISA_LETTER('M')); /* IALIGN stays */
@@ -675,6 +689,26 @@ static void test_stimecmp(void)
     hart_free(t);
 }
 
+/* Time comes by itself: the timer sets STIP and tells the hart. */
+static void test_stimecmp_fires(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    uint64_t deadline;
+
+    virtual_clock_start(t->clock);
+    hart_csrs(t, CSR_menvcfg, MENVCFG_STCE);
+    deadline = hart_csrr(t, CSR_time) + 20000; /* 2 ms */
+    hart_csrw(t, CSR_stimecmp, deadline);
+    CPU(t->cpu)->exit_request = 0;
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, 0);
+    while (!CPU(t->cpu)->exit_request) {
+        g_main_context_iteration(NULL, TRUE);
+    }
+    g_assert_cmphex(hart_csrr(t, CSR_mip), ==, MIP_STIP);
+    g_assert_cmpuint(hart_csrr(t, CSR_time), >=, deadline);
+    hart_free(t);
+}
+
 /* ---- satp ---- */
 
 static void test_satp(void)
@@ -800,6 +834,16 @@ static void test_pmp_locks(void)
     hart_free(t);
 }
 
+static void test_pmp_open(void)
+{
+    TestHart *t = hart_new("rv64", "pmp-open=on");
+
+    g_assert_cmphex(hart_csrr(t, CSR_pmpaddr0), ==, PMPADDR_MASK);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, PMP_NAPOT | PMP_R | PMP_W | PMP_X);
+    g_assert_cmpuint(t->env->pmp_active, ==, 1);
+    hart_free(t);
+}
+
 static void add_rows(const char *prefix, GTestDataFunc fn)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(expectations); i++) {
@@ -836,10 +880,12 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/counters/time", test_time);
     g_test_add_func("/csr/stimecmp/access", test_stimecmp_access);
     g_test_add_func("/csr/stimecmp/stip", test_stimecmp);
+    g_test_add_func("/csr/stimecmp/fires", test_stimecmp_fires);
     g_test_add_func("/csr/satp/modes", test_satp);
     g_test_add_func("/csr/satp/tvm", test_tvm);
     g_test_add_func("/csr/envcfg", test_envcfg);
     g_test_add_func("/csr/pmp/legal", test_pmp_legal);
     g_test_add_func("/csr/pmp/locks", test_pmp_locks);
+    g_test_add_func("/csr/pmp/open", test_pmp_open);
     return g_test_run();
 }

@@ -129,6 +129,22 @@ static void propagate_abort(void)
     error_propagate(&error_abort, err);
 }
 
+static void test_default_hint(void)
+{
+    Error *err = NULL;
+
+    error_default_hint(NULL, "%d", 1);
+    error_default_hint(&err, "%d", 1);
+    g_assert_null(err);
+
+    error_setg(&err, "wrong");
+    error_default_hint(&err, "try %d", 2);
+    g_assert_cmpstr(error_get_hint(err), ==, "try 2");
+    error_default_hint(&err, "try %d", 3);
+    g_assert_cmpstr(error_get_hint(err), ==, "try 2");
+    error_free(err);
+}
+
 static void set_twice(void)
 {
     Error *err = NULL;
@@ -151,6 +167,7 @@ int main(int argc, char **argv)
     g_test_add_func("/error/set", test_set);
     g_test_add_func("/error/ignored", test_ignored);
     g_test_add_func("/error/extend", test_extend);
+    g_test_add_func("/error/default-hint", test_default_hint);
     g_test_add_func("/error/copy", test_copy);
     g_test_add_func("/error/propagate", test_propagate);
     g_test_add_func("/error/report", test_report);

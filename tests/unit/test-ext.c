@@ -257,9 +257,9 @@ static void test_isa_string(void)
     g_autofree char *short_text = NULL;
 
     g_assert_cmpstr(text, ==,
-                    "rv64imafdcb_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_zihpm_"
-                    "zmmul_zaamo_zalrsc_zawrs_zca_zcd_zba_zbb_zbc_zbs_sstc_svade_svadu_svbare_"
-                    "svinval_svnapot_svpbmt");
+                    "rv64imafdcb_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_"
+                    "zihpm_zmmul_zaamo_zalrsc_zawrs_zca_zcd_zba_zbb_zbc_zbs_sstc_svade_svadu_"
+                    "svbare_svinval_svnapot_svpbmt");
     small = set_of("I,M,C,Zca,U");
     short_text = riscv_ext_isa_string(&small);
     g_assert_cmpstr(short_text, ==, "rv64imc_zca");

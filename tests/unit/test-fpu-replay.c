@@ -1,6 +1,6 @@
 /*
- * Runs floating-point instructions against a file of vectors that test-fpu --dump made: for hosts where the
- * oracle is not to be had, and for other host parts of fpu.h.
+ * Runs floating-point instructions against a file of vectors that test-fpu --dump made: for hosts
+ * where the oracle is not to be had, and for other host parts of fpu.h.
  *
  * SPDX-License-Identifier: MIT
  */

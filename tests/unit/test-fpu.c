@@ -1,6 +1,6 @@
 /*
- * Floating point: every instruction of F and D against MPFR, in every rounding mode, with its exceptions; and
- * the state around it (NaN boxing, reserved modes, fcsr, the host's own FPU).
+ * Floating point: every instruction of F and D against MPFR, in every rounding mode, with its
+ * exceptions; and the state around it (NaN boxing, reserved modes, fcsr, the host's own FPU).
  *
  * `test-fpu --dump FILE [SEED]` writes the vectors instead of running them, for test-fpu-replay.
  *
@@ -51,6 +51,7 @@ static uint64_t mask_of(FPUType type)
     return fpu_bits(type) == 32 ? UINT32_MAX : UINT64_MAX;
 }
 
+/* clang-format off */
 /* Magnitudes at which something changes; both signs of each are used. */
 static const uint64_t corners_f32[] = {
     0x00000000, 0x00000001, 0x00000002, 0x007fffff, 0x00800000, 0x00800001, 0x00ffffff, 0x01000000,
@@ -61,30 +62,38 @@ static const uint64_t corners_f32[] = {
 };
 
 static const uint64_t corners_f64[] = {
-    0x0000000000000000, 0x0000000000000001, 0x000fffffffffffff, 0x0010000000000000, 0x0010000000000001,
-    0x001fffffffffffff, 0x0020000000000000, 0x3ca0000000000000, 0x3cb0000000000000, 0x3fdfffffffffffff,
-    0x3fe0000000000000, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff8000000000000,
-    0x4004000000000000, 0x41dfffffffa00000, 0x41dfffffffdfffff, 0x41dfffffffe00000, 0x41dfffffffffffff,
-    0x41e0000000000000, 0x41e0000000080000, 0x41e0000000100000, 0x41e0000000200000, 0x41efffffffd00000,
-    0x41efffffffefffff, 0x41effffffff00000, 0x41f0000000000000, 0x4330000000000001, 0x433fffffffffffff,
-    0x43dfffffffffffff, 0x43e0000000000000, 0x43e0000000000001, 0x43efffffffffffff, 0x43f0000000000000,
-    0x7fe0000000000000, 0x7feffffffffffffe, 0x7fefffffffffffff, 0x7ff0000000000000, 0x7ff0000000000001,
+    0x0000000000000000, 0x0000000000000001, 0x000fffffffffffff, 0x0010000000000000,
+    0x0010000000000001, 0x001fffffffffffff, 0x0020000000000000, 0x3ca0000000000000,
+    0x3cb0000000000000, 0x3fdfffffffffffff, 0x3fe0000000000000, 0x3fefffffffffffff,
+    0x3ff0000000000000, 0x3ff0000000000001, 0x3ff8000000000000, 0x4004000000000000,
+    0x41dfffffffa00000, 0x41dfffffffdfffff, 0x41dfffffffe00000, 0x41dfffffffffffff,
+    0x41e0000000000000, 0x41e0000000080000, 0x41e0000000100000, 0x41e0000000200000,
+    0x41efffffffd00000, 0x41efffffffefffff, 0x41effffffff00000, 0x41f0000000000000,
+    0x4330000000000001, 0x433fffffffffffff, 0x43dfffffffffffff, 0x43e0000000000000,
+    0x43e0000000000001, 0x43efffffffffffff, 0x43f0000000000000, 0x7fe0000000000000,
+    0x7feffffffffffffe, 0x7fefffffffffffff, 0x7ff0000000000000, 0x7ff0000000000001,
     0x7ff7ffffffffffff, 0x7ff8000000000000, 0x7fffffffffffffff,
     /* where single precision changes: subnormals, tininess, overflow, ties */
-    0x36a0000000000000, 0x36a0000000000001, 0x36afffffffffffff, 0x380fffffc0000000, 0x380fffffdfffffff,
-    0x380fffffe0000000, 0x380ffffff0000000, 0x380fffffffffffff, 0x3810000000000000, 0x3ff0000010000000,
-    0x3ff0000030000000, 0x47efffffe0000000, 0x47efffffefffffff, 0x47effffff0000000, 0x47efffffffffffff,
+    0x36a0000000000000, 0x36a0000000000001, 0x36afffffffffffff, 0x380fffffc0000000,
+    0x380fffffdfffffff, 0x380fffffe0000000, 0x380ffffff0000000, 0x380fffffffffffff,
+    0x3810000000000000, 0x3ff0000010000000, 0x3ff0000030000000, 0x47efffffe0000000,
+    0x47efffffefffffff, 0x47effffff0000000, 0x47efffffffffffff,
 };
 
 static const uint64_t corners_int[] = {
-    0, 1, 2, 3, 0x7f, 0xffffff, 0x1000000, 0x1000001, 0x1000003, 0x2000001, 0x2000002, 0x2000006,
-    0x7fffffbf, 0x7fffffc0, 0x7fffffff, 0x80000000, 0xffffff7f, 0xffffff80, 0xffffffff, 0x100000000,
-    0x1fffffffffffff, 0x20000000000001, 0x20000000000003, 0x40000000000002, 0x40000000000006,
-    0x7ffffdffffffffff, 0x7ffffe0000000000, 0x7fffff4000000000, 0x7fffffbfffffffff, 0x7fffffc000000000,
-    0x7ffffffffffffdff, 0x7ffffffffffffe00, 0x7fffffffffffffff, 0x8000000000000000, 0x8000008000000000,
-    0x8000008000000001, 0x8000000000000400, 0x8000000000000401, 0xfffffffffffffbff, 0xfffffffffffffc00,
+    0, 1, 2, 3,
+    0x7f, 0xffffff, 0x1000000, 0x1000001,
+    0x1000003, 0x2000001, 0x2000002, 0x2000006,
+    0x7fffffbf, 0x7fffffc0, 0x7fffffff, 0x80000000,
+    0xffffff7f, 0xffffff80, 0xffffffff, 0x100000000,
+    0x1fffffffffffff, 0x20000000000001, 0x20000000000003, 0x40000000000002,
+    0x40000000000006, 0x7ffffdffffffffff, 0x7ffffe0000000000, 0x7fffff4000000000,
+    0x7fffffbfffffffff, 0x7fffffc000000000, 0x7ffffffffffffdff, 0x7ffffffffffffe00,
+    0x7fffffffffffffff, 0x8000000000000000, 0x8000008000000000, 0x8000008000000001,
+    0x8000000000000400, 0x8000000000000401, 0xfffffffffffffbff, 0xfffffffffffffc00,
     0xffffff7fffffffff, 0xffffff8000000000, 0xffffffffffffffff,
 };
+/* clang-format on */
 
 static const uint64_t *corners(FPUType type, unsigned *count)
 {
@@ -103,7 +112,10 @@ static uint64_t random_corner(Generator *g, FPUType type)
     return list[random_below(g, count)] | sign << (fpu_bits(type) - 1);
 }
 
-/* A significand of few ones, or of few zeros: the kind whose sums, products and quotients are near ties. */
+/*
+ * A significand of few ones, or of few zeros: the kind whose sums, products and quotients are near
+ * ties.
+ */
 static uint64_t sparse_bits(Generator *g, unsigned width)
 {
     uint64_t bits = 0;
@@ -120,7 +132,8 @@ static uint64_t random_near(Generator *g, FPUType type, uint64_t near, unsigned 
     unsigned frac = frac_bits(type);
     uint64_t max = (1ull << (fpu_bits(type) - 1 - frac)) - 1;
     uint64_t exp = (near >> frac & max) + random_below(g, 2 * spread + 1) - spread;
-    uint64_t bits = next_random(g) & 1 ? sparse_bits(g, frac) : next_random(g) & ((1ull << frac) - 1);
+    uint64_t bits =
+        next_random(g) & 1 ? sparse_bits(g, frac) : next_random(g) & ((1ull << frac) - 1);
     uint64_t sign = next_random(g) & 1;
 
     return sign << (fpu_bits(type) - 1) | (exp & max) << frac | bits;
@@ -219,7 +232,10 @@ static unsigned operands(const FPUInsn *insn)
     }
 }
 
-/* All corners, with all others where there are two operands and with some others where there are three. */
+/*
+ * All corners, with all others where there are two operands and with some others where there are
+ * three.
+ */
 static void add_corners(Generator *g, unsigned insn)
 {
     FPUType type = fpu_insns[insn].from;
@@ -238,7 +254,8 @@ static void add_corners(Generator *g, unsigned insn)
         }
         for (unsigned j = 0; count == 3 && j < n; j++) {
             add(g, insn, a, list[j] ^ (next_random(g) & 1 ? sign : 0), random_corner(g, type));
-            add(g, insn, a, list[j], sign - 1); /* a quiet NaN, which hides whatever else is wrong */
+            /* a quiet NaN, which hides whatever else is wrong */
+            add(g, insn, a, list[j], sign - 1);
         }
     }
 }
@@ -262,7 +279,10 @@ static void make_vectors(Generator *g, unsigned insn)
 
 /* ---- the instructions ---- */
 
-/* Arithmetic in integers stands in for the host on some hosts only, so it is tried here in every mode. */
+/*
+ * Arithmetic in integers stands in for the host on some hosts only, so it is tried here in every
+ * mode.
+ */
 static void check_exact(FPUHarness *h, const FPUVector *v)
 {
     static const FPKind kinds[] = { FP_ADD, FP_SUB, FP_MUL, FP_DIV, FP_SQRT, FP_FMA };
@@ -305,9 +325,9 @@ static void test_insn(gconstpointer data)
 
 /* ---- what is around them ---- */
 
-static RISCVOp make_op(unsigned rm)
+static void run(const char *name, CPURISCVState *env, const RISCVOp *op)
 {
-    return (RISCVOp){ .rd = FPU_RD, .rs1 = FPU_RS1, .rs2 = FPU_RS2, .rs3 = FPU_RS3, .imm = (int32_t)rm };
+    g_assert_true(fpu_execute(fpu_insn(name), env, op));
 }
 
 static const uint64_t box = 0xffffffffull << 32;
@@ -315,21 +335,21 @@ static const uint64_t box = 0xffffffffull << 32;
 static void test_boxing(void)
 {
     FPUHarness h;
-    RISCVOp op = make_op(RISCV_RM_DYN);
+    RISCVOp op = fpu_op(RISCV_RM_DYN);
 
     fpu_harness_init(&h);
     riscv_fpu_enter(h.env);
     for (unsigned bit = 32; bit < 64; bit++) {
         h.env->f[FPU_RS1] = (box ^ 1ull << bit) | 0x3f800000;
         h.env->f[FPU_RS2] = box | 0x40000000;
-        fpu_insn("fmul_s")->run(h.env, &op);
+        run("fmul_s", h.env, &op);
         g_assert_cmphex(h.env->f[FPU_RD], ==, box | 0x7fc00000);
-        fpu_insn("fclass_s")->run(h.env, &op);
+        run("fclass_s", h.env, &op);
         g_assert_cmphex(h.env->x[FPU_RD], ==, 0x200);
-        fpu_insn("fsgnjn_s")->run(h.env, &op);
+        run("fsgnjn_s", h.env, &op);
         g_assert_cmphex(h.env->f[FPU_RD], ==, box | 0xffc00000);
         /* moves and stores take the bits as they are */
-        fpu_insn("fmv_x_w")->run(h.env, &op);
+        run("fmv_x_w", h.env, &op);
         g_assert_cmphex(h.env->x[FPU_RD], ==, 0x3f800000);
     }
     g_assert_cmphex(riscv_fflags_read(h.env), ==, 0);
@@ -345,19 +365,19 @@ static void test_memory(void)
 
     fpu_harness_init(&h);
     h.env->x[FPU_RS1] = (uintptr_t)memory;
-    fpu_insn("fld")->run(h.env, &op);
+    run("fld", h.env, &op);
     g_assert_cmphex(h.env->f[FPU_RD], ==, 0x5566778899aabbcc);
     g_assert_true(h.env->fs_dirty);
     h.env->fs_dirty = 0;
-    fpu_insn("flw")->run(h.env, &op);
+    run("flw", h.env, &op);
     g_assert_cmphex(h.env->f[FPU_RD], ==, box | 0x99aabbcc);
     g_assert_true(h.env->fs_dirty);
     h.env->fs_dirty = 0;
     op.imm = 0;
     h.env->f[FPU_RS2] = 0x0123456789abcdef; /* not boxed: fsw does not mind */
-    fpu_insn("fsw")->run(h.env, &op);
+    run("fsw", h.env, &op);
     g_assert_cmphex(memory[0], ==, 0x1122334489abcdef);
-    fpu_insn("fsd")->run(h.env, &op);
+    run("fsd", h.env, &op);
     g_assert_cmphex(memory[0], ==, 0x0123456789abcdef);
     g_assert_cmphex(memory[1], ==, 0x5566778899aabbcc);
     g_assert_false(h.env->fs_dirty);
@@ -367,14 +387,14 @@ static void test_memory(void)
 /* Is `insn` illegal with this rm and frm? Nothing may have changed then. */
 static bool illegal(FPUHarness *h, const FPUInsn *insn, unsigned rm, unsigned frm)
 {
-    RISCVOp op = make_op(rm);
+    RISCVOp op = fpu_op(rm);
 
     riscv_frm_write(h->env, frm);
     riscv_fflags_write(h->env, 0);
     h->env->fs_dirty = 0;
     h->env->f[FPU_RD] = h->env->x[FPU_RD] = 0x77;
     if (setjmp(h->illegal) == 0) {
-        insn->run(h->env, &op);
+        g_assert_true(fpu_execute(insn, h->env, &op));
         return false;
     }
     g_assert_cmphex(h->env->f[FPU_RD], ==, 0x77);
@@ -409,11 +429,11 @@ static void test_reserved_modes(void)
 /* 1 / 3 in the mode of `rm`: inexact, and the last bit shows the mode. */
 static uint64_t third(CPURISCVState *env, unsigned rm)
 {
-    RISCVOp op = make_op(rm);
+    RISCVOp op = fpu_op(rm);
 
     env->f[FPU_RS1] = 0x3ff0000000000000;
     env->f[FPU_RS2] = 0x4008000000000000;
-    fpu_insn("fdiv_d")->run(env, &op);
+    run("fdiv_d", env, &op);
     return env->f[FPU_RD];
 }
 
@@ -452,7 +472,7 @@ static void test_fcsr(void)
 /* FS becomes dirty by new flags, once for each time that they accrue. */
 static void test_dirty(void)
 {
-    RISCVOp op = make_op(RISCV_RM_DYN);
+    RISCVOp op = fpu_op(RISCV_RM_DYN);
     FPUHarness h;
     CPURISCVState *env;
 
@@ -465,11 +485,11 @@ static void test_dirty(void)
     riscv_fflags_read(env);
     g_assert_false(env->fs_dirty);
     env->f[FPU_RS1] = env->f[FPU_RS2] = 0x3ff0000000000000;
-    fpu_insn("feq_d")->run(env, &op);
+    run("feq_d", env, &op);
     riscv_fflags_read(env);
     g_assert_false(env->fs_dirty);
     env->f[FPU_RS1] = 0x7ff0000000000001;
-    fpu_insn("feq_d")->run(env, &op);
+    run("feq_d", env, &op);
     riscv_fflags_read(env);
     g_assert_true(env->fs_dirty);
     riscv_fpu_leave(env);

@@ -54,9 +54,9 @@ static void test_errors(void)
         { "", "type", "empty part between commas", comma },
         { "spike,", "type", "empty part between commas", comma },
         { ",a=1", "type", "empty part between commas", comma },
-        { "a=1,b", "type", "'b' is not of the form KEY=VALUE", NULL },
-        { "b", NULL, "'b' is not of the form KEY=VALUE", NULL },
-        { "=1", "type", "'=1' is not of the form KEY=VALUE", NULL },
+        { "a=1,b", "type", "'b' is not of the form KEY=VALUE", comma },
+        { "b", NULL, "'b' is not of the form KEY=VALUE", comma },
+        { "=1", "type", "'=1' is not of the form KEY=VALUE", comma },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

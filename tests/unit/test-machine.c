@@ -255,7 +255,7 @@ static void test_property_errors(void)
 {
     fake_machine_new("bare");
     expect_set_error("cpu", "small", "property 'bare-machine.cpu': machine 'bare' has no CPU",
-                     NULL);
+                     "choose another one with -M; '-M help' lists them");
     expect_set_error("smp", "2",
                      "property 'bare-machine.smp': 2 CPUs are too many for machine 'bare'",
                      "it can have 1");
@@ -264,7 +264,8 @@ static void test_property_errors(void)
     fake_machine_free();
 
     fake_machine_new("plain");
-    expect_set_error("cpu", "huge", "property 'plain-machine.cpu': no model 'huge'", NULL);
+    expect_set_error("cpu", "huge", "property 'plain-machine.cpu': no model 'huge'",
+                     "'-cpu help' lists the models and what they can have");
     fake_machine_free();
 }
 

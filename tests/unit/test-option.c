@@ -100,7 +100,7 @@ static void test_errors(void)
         { "--fil=x", "unknown option '--fil'", "did you mean '-file'? '-help' lists all options" },
         { "-zzzzzz", "unknown option '-zzzzzz'", "'-help' lists all options" },
         { "-flag -file", "option '-file' needs an argument", "-file FILE" },
-        { "--flag=on", "option '--flag' takes no argument", NULL },
+        { "--flag=on", "option '--flag' takes no argument", "leave out '=on'" },
         { "-no", "-no: 'nothing' will not do", NULL },
         { "--a-long-name=x", "--a-long-name x: 'x' will not do", NULL },
         { "bad", "bad word", NULL },
@@ -108,7 +108,7 @@ static void test_errors(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         Error *err = NULL;
-        g_autofree char *got = parse(cases[i].line, OPTION_ERROR, &err);
+        g_free(parse(cases[i].line, OPTION_ERROR, &err));
         expect_error(&err, cases[i].message, cases[i].hint);
     }
 }

@@ -110,51 +110,57 @@ static void check_border(void)
     }
 }
 
-/* Patched by an instruction a few before it, in straight line: no jump between. */
-static void check_in_line(void)
-{
-    for (uint64_t i = 0; i < 100; i++) {
-        uint64_t got = 0, insn = ADDI_A0(i);
-
-        asm volatile("mv a0, zero\n"
-                     "lla t0, 1f\n"
-                     "sw %1, 0(t0)\n"
-                     "fence.i\n"
-                     ".option push\n"
-                     ".option norvc\n"
-                     ".balign 4\n"
-                     "1: addi a0, a0, 0\n"
-                     ".option pop\n"
-                     "mv %0, a0\n"
-                     : "=r"(got) : "r"(insn) : "a0", "t0", "memory");
-        CHECK_EQ(got, i);
-    }
-}
+/* Patched by an instruction a few before it, in straight line: no jump between. PAD shifts it by a halfword. */
+#define PATCH_IN_LINE(got, insn, pad)                       \
+    asm volatile(".option push\n"                           \
+                 ".option norvc\n"                          \
+                 ".balign 8\n"                              \
+                 pad                                        \
+                 "mv a0, zero\n"                            \
+                 "lla t0, 1f\n"                             \
+                 "sw %1, 0(t0)\n"                           \
+                 "fence.i\n"                                \
+                 "1: addi a0, a0, 0\n"                      \
+                 "mv %0, a0\n"                              \
+                 ".option pop\n"                            \
+                 : "=r"(got) : "r"(insn) : "a0", "t0", "memory")
 
 /* A loop that patches its own body each time round. */
-static void check_own_loop(void)
-{
-    uint64_t sum;
+#define PATCH_LOOP(sum, pad)                                \
+    asm volatile(".option push\n"                           \
+                 ".option norvc\n"                          \
+                 ".balign 8\n"                              \
+                 pad                                        \
+                 "li a0, 0\n"                               \
+                 "li t1, 0\n"                               \
+                 "lla t0, 1f\n"                             \
+                 "li t3, 100\n"                             \
+                 "2: slli t2, t1, 20\n"                     \
+                 "li t4, 0x00050513\n"                      \
+                 "or t2, t2, t4\n"                          \
+                 "sw t2, 0(t0)\n"                           \
+                 "fence.i\n"                                \
+                 "1: addi a0, a0, 0\n"                      \
+                 "addi t1, t1, 1\n"                         \
+                 "bne t1, t3, 2b\n"                         \
+                 "mv %0, a0\n"                              \
+                 ".option pop\n"                            \
+                 : "=r"(sum) : : "a0", "t0", "t1", "t2", "t3", "t4", "memory")
 
-    asm volatile("li a0, 0\n"
-                 "li t1, 0\n"
-                 "lla t0, 1f\n"
-                 "li t3, 100\n"
-                 "2: slli t2, t1, 20\n"
-                 "li t4, 0x00050513\n"
-                 "or t2, t2, t4\n"
-                 "sw t2, 0(t0)\n"
-                 "fence.i\n"
-                 ".option push\n"
-                 ".option norvc\n"
-                 ".balign 4\n"
-                 "1: addi a0, a0, 0\n"
-                 ".option pop\n"
-                 "addi t1, t1, 1\n"
-                 "bne t1, t3, 2b\n"
-                 "mv %0, a0\n"
-                 : "=r"(sum) : : "a0", "t0", "t1", "t2", "t3", "t4", "memory");
-    CHECK_EQ(sum, 99 * 100 / 2);
+static void check_in_line(void)
+{
+    uint64_t got;
+
+    for (uint64_t i = 0; i < 100; i++) {
+        PATCH_IN_LINE(got, ADDI_A0(i), "");
+        CHECK_EQ(got, i);
+        PATCH_IN_LINE(got, ADDI_A0(i + 1), ".2byte 1\n"); /* c.nop: the store is misaligned then */
+        CHECK_EQ(got, i + 1);
+    }
+    PATCH_LOOP(got, "");
+    CHECK_EQ(got, 99 * 100 / 2);
+    PATCH_LOOP(got, ".2byte 1\n");
+    CHECK_EQ(got, 99 * 100 / 2);
 }
 
 /* Every width of store, misaligned ones and atomics among them, makes new code. */
@@ -191,6 +197,23 @@ static void check_widths(void)
     CHECK_EQ(call(code, 0), 7);
 }
 
+/* What does nothing is replaced: a nop, a hint, a jump to the next instruction, each the first that is executed. */
+static void check_idle(void)
+{
+    static const uint32_t idle[] = {0x00000013, 0x12300013, 0x00000037, 0x0040006f, 0x0000000f};
+    uint32_t *code = area + 320;
+
+    for (unsigned i = 0; i < 100; i++) {
+        code[0] = idle[i % ARRAY_LEN(idle)];
+        put_function(code + 1, 1);
+        fence_i();
+        CHECK_EQ(call(code, 0), 1);
+        code[0] = ADDI_A0(i + 7);
+        fence_i();
+        CHECK_EQ(call(code, 0), i + 8);
+    }
+}
+
 /* Written at one address, executed at two others that map the same page. */
 static uint64_t check_alias(uint64_t arg)
 {
@@ -221,8 +244,8 @@ int main(void)
     check_halves();
     check_border();
     check_in_line();
-    check_own_loop();
     check_widths();
+    check_idle();
     s = space_new(3);
     space_on(&s, 0);
     run_in(MODE_S, check_alias, (uint64_t)&s);

@@ -29,12 +29,16 @@ void check_failed(unsigned number, const char *file, int line, const char *what)
     run_end(status_of(number));
 }
 
-void check_failed_value(unsigned number, const char *what, uint64_t found)
+void check_failed_value(unsigned number, const char *what, uint64_t found, int64_t row)
 {
     put_text("check ");
     put_dec(number);
     put_text(" failed: ");
     put_text(what);
+    if (row >= 0) {
+        put_text(" ");
+        put_dec(row);
+    }
     put_text("; found ");
     put_hex(found);
     put_text("\n");

@@ -42,12 +42,22 @@ void put_hex(uint64_t v)
     }
 }
 
-void put_dec(uint64_t v)
+void put_dec(uint64_t v) /* without division: M may be off in misa */
 {
-    if (v >= 10) {
-        put_dec(v / 10);
+    static const uint32_t powers[] = {1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+    bool started = false;
+
+    for (unsigned i = 0; i < ARRAY_LEN(powers); i++) {
+        char digit = '0';
+
+        for (; v >= powers[i]; v -= powers[i]) {
+            digit++;
+        }
+        started = started || digit != '0' || powers[i] == 1;
+        if (started) {
+            put_char(digit);
+        }
     }
-    put_char('0' + v % 10);
 }
 
 void run_end(unsigned status)

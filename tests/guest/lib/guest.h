@@ -37,8 +37,9 @@
 #define CHECK_NO_TRAP()                                                     \
     check_equal(trap()->cause, (uint64_t)NO_TRAP, __COUNTER__ + 1, __FILE__, __LINE__, "no trap")
 
-/* The same for assembly: found a value that is not what `what` says. */
-void check_failed_value(unsigned number, const char *what, uint64_t found) __attribute__((noreturn));
+/* The same for assembly: found a value that is not what `what` says, in a row of a table unless that is -1. */
+void check_failed_value(unsigned number, const char *what, uint64_t found, int64_t row)
+    __attribute__((noreturn));
 void check_failed(unsigned number, const char *file, int line, const char *what)
     __attribute__((noreturn));
 void check_equal(uint64_t actual, uint64_t expected, unsigned number, const char *file, int line,
@@ -57,6 +58,15 @@ void check_trap(uint64_t cause, uint64_t tval, unsigned number, const char *file
 #define csr_write(csr, value) asm volatile("csrw " #csr ", %0" : : "rK"((uint64_t)(value)) : "memory")
 #define csr_set(csr, bits) asm volatile("csrs " #csr ", %0" : : "rK"((uint64_t)(bits)) : "memory")
 #define csr_clear(csr, bits) asm volatile("csrc " #csr ", %0" : : "rK"((uint64_t)(bits)) : "memory")
+/* Set the bits if `on`, else clear them. */
+#define csr_turn(csr, bits, on)                                             \
+    do {                                                                    \
+        if (on) {                                                           \
+            csr_set(csr, bits);                                             \
+        } else {                                                            \
+            csr_clear(csr, bits);                                           \
+        }                                                                   \
+    } while (0)
 /* Write, then read back: what a WARL field made of it. */
 #define csr_warl(csr, value)                                                \
     ({                                                                      \
@@ -220,6 +230,8 @@ void m_trap_entry(void);
 void s_trap_entry(void);
 /* Send the traps in `causes` (bits as in medeleg) to supervisor mode, handled by s_trap_entry. */
 void delegate(uint64_t causes);
+/* Set: sees exceptions in supervisor mode first, and returns true to go on where they happened. */
+extern bool (*s_trap_hook)(struct hart *h, uint64_t cause, uint64_t tval);
 /* Forget what irq_log holds. An interrupt's handler logs it and clears its enable in mie (or sie). */
 void irq_log_reset(void);
 

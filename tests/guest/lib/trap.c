@@ -10,6 +10,8 @@ void m_trap(void);
 void s_trap(void);
 void run_in_return(void);
 
+bool (*s_trap_hook)(struct hart *h, uint64_t cause, uint64_t tval);
+
 static void unexpected(uint64_t cause, uint64_t epc, uint64_t tval) __attribute__((noreturn));
 static void unexpected(uint64_t cause, uint64_t epc, uint64_t tval)
 {
@@ -73,7 +75,7 @@ void m_trap(void)
             return;
         }
         if (h->mregs[17] == CALL_FAIL) {
-            check_failed_value(h->mregs[12], (const char *)h->mregs[10], h->mregs[11]);
+            check_failed_value(h->mregs[12], (const char *)h->mregs[10], h->mregs[11], h->mregs[13]);
         }
     }
     record(h, cause, epc, tval, status, MODE_M);
@@ -89,6 +91,9 @@ void s_trap(void)
     if (cause & CAUSE_INTERRUPT) {
         csr_clear(sie, IRQ_BIT(cause & 63));
         log_interrupt(h, cause, epc, MODE_S);
+        return;
+    }
+    if (s_trap_hook && s_trap_hook(h, cause, csr_read(stval))) {
         return;
     }
     if (cause == CAUSE_ECALL_U && h->sregs[17] == CALL_RETURN) {

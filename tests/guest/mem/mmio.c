@@ -27,11 +27,9 @@ int main(void)
     CHECK_EQ(clint_msip(0), 1);
     clint_msip(0) = 0;
 
-    /* Across two registers: no such access; nothing is written. */
+    /* Misaligned, and across two registers: the device has no such access (PMA, Privileged 3.6.1). */
     clint_mtimecmp(0) = v;
     try_sd(MTIMECMP + 4, 0);
-    CHECK(trap()->cause == CAUSE_STORE_ACCESS || trap()->cause == CAUSE_STORE_MISALIGNED);
-    try_sd(MTIMECMP - 4, 0);
     CHECK(trap()->cause == CAUSE_STORE_ACCESS || trap()->cause == CAUSE_STORE_MISALIGNED);
     try_sw(MTIMECMP + 2, 0);
     CHECK(trap()->cause == CAUSE_STORE_ACCESS || trap()->cause == CAUSE_STORE_MISALIGNED);

@@ -113,13 +113,16 @@ int main(void)
     CHECK_EQ(run_in(MODE_S, call, base + 130), 110);
 
     /* Across the border of a page into a forbidden word. */
+    page[0][511] = 0x1234;
+    page[1][0] = 0;
     pmp_set_addr(0, (base + 4096) >> 2);
     pmp_set_cfg(0, PMP_NA4);
-    page[0][511] = 0x1234;
     try_mprv_sd(base + 4096 - 4, -1ul, MODE_S, 0);
     CHECK_EQ(trap()->cause, CAUSE_STORE_ACCESS);
     CHECK_EQ(page[0][511], 0x1234);
-    CHECK_EQ(page[1][0], 0);
+    CHECK_EQ(try_ld(base + 4096), base + 4096); /* half in the entry: not even for M, and without L */
+    CHECK_TRAP(CAUSE_LOAD_ACCESS, base + 4096);
+    CHECK_EQ(*(volatile uint32_t *)page[1], 0);
     try_mprv_ld(base + 4096 - 4, MODE_S, 0);
     CHECK_EQ(trap()->cause, CAUSE_LOAD_ACCESS);
     return 0;

@@ -52,6 +52,10 @@ static void execute(unsigned mode, uint32_t insn)
 #define CHECK_LEGAL(mode, insn)                         \
     do {                                                \
         execute(mode, insn);                            \
+        if (trap()->cause != (uint64_t)NO_TRAP) {       \
+            put_hex(insn);                              \
+            put_text(" in ");                           \
+        }                                               \
         CHECK_NO_TRAP();                                \
     } while (0)
 

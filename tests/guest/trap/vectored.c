@@ -12,14 +12,14 @@
 asm(".macro entry scratch, handler, number\n"
     ".balign 4\n"
     "csrrw tp, \\scratch, tp\n"
-    "sd t5, 592(tp)\n" /* HART_SCRATCH */
-    "sd t6, 536(tp)\n" /* HART_CAUSE: no use of it yet */
+    "sd t5, 0(tp)\n" /* no register is kept there: mregs[0], sregs[0] */
+    "sd t6, 256(tp)\n"
     "lla t5, entered + 8 * \\number\n"
     "ld t6, 0(t5)\n"
     "addi t6, t6, 1\n"
     "sd t6, 0(t5)\n"
-    "ld t5, 592(tp)\n"
-    "ld t6, 536(tp)\n"
+    "ld t5, 0(tp)\n"
+    "ld t6, 256(tp)\n"
     "csrrw tp, \\scratch, tp\n"
     "j \\handler\n"
     ".endm\n"
@@ -38,7 +38,7 @@ asm(".macro entry scratch, handler, number\n"
     ".text\n"
     "table m_table, mscratch, m_trap_entry\n"
     "table s_table, sscratch, s_trap_entry\n");
-_Static_assert(HART_SCRATCH == 592 && HART_CAUSE == 536, "the numbers above");
+_Static_assert(HART_MREGS == 0 && HART_SREGS == 256, "the numbers above");
 
 void m_table(void);
 void s_table(void);

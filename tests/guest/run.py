@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Runs one guest program and compares exit status and console output.
+
+    run.py [OPTIONS] ELF
+
+A guest program ends with status 0, or with the number of the check that failed. Exit status here: 0 passed,
+1 failed (one line says why), 77 skipped: --machine names an emulator that lacks what the program is about.
+
+The same programs run on other emulators, to see who is right:
+    run.py --machine spike --emulator spike ELF
+    run.py --machine qemu --emulator qemu-system-riscv64 ELF
+
+SPDX-License-Identifier: MIT
+"""
+import argparse
+import subprocess
+import sys
+
+# What rvemu's default CPU has, in the spelling of the other two. Zicclsm is how Spike names misaligned access.
+SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_zawrs_zihintpause"
+             "_svinval_svnapot_svpbmt_sstc_svade_svadu")
+
+
+def rvemu_command(args):
+    cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
+    return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-kernel", args.elf]
+
+
+def spike_command(args):
+    isa = SPIKE_ISA + ("" if "misaligned=off" in args.cpu else "_zicclsm")
+    return [args.emulator, f"-p{args.harts}", f"--isa={isa}", args.elf]
+
+
+def qemu_command(args):
+    if args.cpu:
+        print(f"SKIP: QEMU has no {','.join(args.cpu)}")
+        sys.exit(77)
+    return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", "max", "-bios", "none",
+            "-nographic", "-kernel", args.elf]
+
+
+COMMANDS = {"rvemu": rvemu_command, "spike": spike_command, "qemu": qemu_command}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Run one guest program.")
+    parser.add_argument("elf")
+    parser.add_argument("--emulator", required=True)
+    parser.add_argument("--machine", choices=COMMANDS, default="rvemu")
+    parser.add_argument("--harts", type=int, default=1)
+    parser.add_argument("--cpu", action="append", default=[], metavar="PROPERTY=VALUE")
+    parser.add_argument("--status", type=int, default=0, help="exit status that is right")
+    parser.add_argument("--stdin", metavar="FILE", help="console input")
+    parser.add_argument("--stdout", metavar="FILE", help="console output that is right; default: none")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds")
+    return parser.parse_args()
+
+
+def read(path):
+    if path is None:
+        return b""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def main():
+    args = arguments()
+    command = COMMANDS[args.machine](args)
+    try:
+        done = subprocess.run(command, input=read(args.stdin), stdout=subprocess.PIPE,
+                              timeout=args.timeout, check=False)
+    except subprocess.TimeoutExpired as expired:
+        sys.exit(f"FAIL: no end after {args.timeout:g} s: {' '.join(command)}\n"
+                 f"{(expired.stdout or b'')[:2000].decode(errors='replace')}")
+    wrong = []
+    if done.returncode != args.status:
+        wrong.append(f"status {done.returncode} is not {args.status}")
+    if done.stdout != read(args.stdout):
+        wrong.append("console: " + done.stdout[:2000].decode(errors="replace").rstrip())
+    if wrong:
+        sys.exit(f"FAIL: {'; '.join(wrong)}\n  {' '.join(command)}")
+
+
+main()

@@ -1,0 +1,93 @@
+/*
+ * LR/SC: what makes an SC fail and what it must do then. A store by another hart between the two; a second
+ * SC; an SC without LR, or to another address. A failed SC writes nothing and gives a non-zero result.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "guest.h"
+
+static volatile uint64_t word[16] __attribute__((aligned(64)));
+static volatile uint64_t turn; /* even: hart 0's, odd: hart 1's */
+
+static void pass_turn(uint64_t to)
+{
+    __atomic_store_n(&turn, to, __ATOMIC_RELEASE);
+}
+
+static void await_turn(uint64_t t)
+{
+    while (__atomic_load_n(&turn, __ATOMIC_ACQUIRE) != t) {
+    }
+}
+
+#define ROUNDS 200
+
+/* Hart 1 changes word[0] in each of its turns, by a store, an atomic and an lr/sc pair in turn. */
+static uint64_t disturb(uint64_t unused)
+{
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        uint64_t failed = 1;
+
+        await_turn(2 * i + 1);
+        switch (i % 3) {
+        case 0:
+            word[0] = 0x1000 + i;
+            break;
+        case 1:
+            asm volatile("amoadd.d zero, %1, (%0)" : : "r"(word), "r"(5ul) : "memory");
+            break;
+        default:
+            while (failed) {
+                asm volatile("lr.d t0, (%1)\n addi t0, t0, 3\n sc.d %0, t0, (%1)"
+                             : "=&r"(failed) : "r"(word) : "t0", "memory");
+            }
+        }
+        pass_turn(2 * i + 2);
+    }
+    return unused;
+}
+
+int main(void)
+{
+    uint64_t v;
+
+    hart_start(1, disturb, 0);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        uint64_t before = word[0], after;
+
+        CHECK_EQ(try_lr_d((uint64_t)word), before);
+        pass_turn(2 * i + 1);
+        await_turn(2 * i + 2);
+        after = word[0];
+        CHECK(after != before);
+        CHECK(try_sc_d((uint64_t)word, 0x7777) != 0);
+        CHECK_EQ(word[0], after);
+    }
+    hart_wait(1);
+
+    /* Alone: succeeds, at the latest after a few attempts. */
+    word[0] = 1;
+    for (unsigned i = 0; i < 100; i++) {
+        try_lr_d((uint64_t)word);
+        if (try_sc_d((uint64_t)word, 2) == 0) {
+            break;
+        }
+    }
+    CHECK_EQ(word[0], 2);
+    /* The reservation is used up. */
+    CHECK(try_sc_d((uint64_t)word, 3) != 0);
+    CHECK_EQ(word[0], 2);
+    /* Another address than the LR's, far from it. */
+    try_lr_d((uint64_t)word);
+    CHECK(try_sc_d((uint64_t)&word[12], 4) != 0);
+    CHECK_EQ(word[12], 0);
+    /* And that SC has ended the reservation as well. */
+    CHECK(try_sc_d((uint64_t)word, 5) != 0);
+    CHECK_EQ(word[0], 2);
+    /* rd = x0 and rd = rs2 are fine. */
+    do {
+        asm volatile("lr.w zero, (%1)\n li %0, 9\n sc.w %0, %0, (%1)" : "=&r"(v) : "r"(word) : "memory");
+    } while (v);
+    CHECK_EQ(word[0], 9);
+    return 0;
+}
