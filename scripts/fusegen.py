@@ -105,11 +105,12 @@ def main():
     parser.add_argument('--list', required=True, metavar='FILE', help='insn-list.h')
     parser.add_argument('--output', required=True, metavar='DIR')
     parser.add_argument('--sources', type=int, required=True, metavar='N', help='number of sources to make')
+    parser.add_argument('--every', type=int, default=1, metavar='N', help='make only every Nth handler')
     parser.add_argument('def_file', metavar='FILE', help='fuse.def')
     args = parser.parse_args()
 
     insns = read_insns(args.list)
-    handlers = list(variants(read_pairs(args.def_file, insns), insns))
+    handlers = list(variants(read_pairs(args.def_file, insns), insns))[::args.every]
     for i in range(args.sources):
         write(args.output, 'pairs-%d.c' % i, source(handlers[i::args.sources], insns))
     write(args.output, 'pairs-table.c', table(handlers))

@@ -8,16 +8,31 @@
 #include "util/module.h"
 
 #define TYPE_INTERP_ACCEL "interp" ACCEL_SUFFIX
+OBJECT_DECLARE_SIMPLE_TYPE(InterpState, INTERP_ACCEL)
+
+struct InterpState {
+    AccelState parent_obj;
+    bool fuse;
+    uint32_t max_insns;
+};
+
+static const Property interp_properties[] = {
+    DEFINE_PROP_BOOL("fuse", InterpState, fuse, true,
+                     "run common pairs of instructions by one handler; off helps to find a fault"),
+    DEFINE_PROP_UINT32("max-insns", InterpState, max_insns, RISCV_BLOCK_MAX_INSNS,
+                       "instructions decoded into a block, at most", .min = 1,
+                       .max = RISCV_BLOCK_MAX_INSNS),
+};
 
 static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
 {
+    const InterpState *interp = INTERP_ACCEL(accel);
     RISCVEngine *engine = g_new0(RISCVEngine, 1);
 
-    (void)accel;
     (void)errp;
     engine->cache = riscv_cache_new();
-    engine->fuse = true;
-    engine->max_insns = RISCV_BLOCK_MAX_INSNS;
+    engine->fuse = interp->fuse;
+    engine->max_insns = interp->max_insns;
     RISCV_CPU(cpu)->env.engine = engine;
     riscv_mode_changed(&RISCV_CPU(cpu)->env);
     return true;
@@ -54,18 +69,19 @@ static void interp_class_init(ObjectClass *oc, const void *data)
     AccelClass *ac = ACCEL_CLASS(oc);
 
     (void)data;
-    ac->name = "interp";
     ac->aliases = aliases;
     ac->desc = "cached-decode interpreter";
     ac->is_default = true;
     ac->cpu_init = interp_cpu_init;
     ac->cpu_cleanup = interp_cpu_cleanup;
     ac->exec = riscv_interp_exec;
+    object_class_add_properties(oc, interp_properties, G_N_ELEMENTS(interp_properties));
 }
 
 static const TypeInfo interp_type_info = {
     .name = TYPE_INTERP_ACCEL,
     .parent = TYPE_ACCEL,
+    .instance_size = sizeof(InterpState),
     .class_init = interp_class_init,
 };
 

@@ -58,7 +58,7 @@ static void sync_code(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
     AddressSpace *as = riscv_env_cs(env)->as;
-    uint64_t host_fpu = host_fpu_save();
+    uint64_t host_fpu = host_fpu_save(); /* GLib computes with floating point when a hash table shrinks */
 
     env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
     host_fpu_restore(host_fpu);
@@ -109,7 +109,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
     RISCVCodeCache *cache = engine->cache;
     const RISCVJump *jump = &env->jumps[riscv_jump_index(env->pc)];
     const RISCVOp *from = engine->unlinked;
-    uint64_t flushes = cache->flushes, host_fpu;
+    uint64_t flushes = cache->flushes;
     RISCVBlock *block;
     unsigned cause;
     uint64_t tval;
@@ -121,9 +121,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
         env->pc_page = env->pc & RISCV_PAGE_MASK;
         return jump->op;
     }
-    host_fpu = host_fpu_save(); /* GLib's hash tables compute with doubles: no flag of the guest's */
     block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
-    host_fpu_restore(host_fpu);
     if (!block) {
         riscv_take_trap(env, cause, tval);
         return NULL;
@@ -174,7 +172,9 @@ CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget
     RISCVEngine *engine = env->engine;
     CPUExecResult result;
 
-    (void)accel;
+    if (accel->single_thread) {
+        env->reservation_size = 0; /* other harts ran meanwhile and may have stored there */
+    }
     set_budget(env, budget);
     /* A store to code becomes visible without fence.i in the end: Unprivileged ISA, "Ziccid". */
     sync_code(env);
