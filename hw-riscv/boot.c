@@ -65,8 +65,8 @@ static bool load_kernel(RISCVBoot *boot, Error **errp)
 }
 
 /*
- * In the middle of RAM, but within reach of a kernel that maps its first pages only: there it is in the
- * way of neither the kernel, which grows from below, nor the device tree at the end.
+ * In the middle of RAM, but within reach of a kernel that maps its first pages only: there it is in
+ * the way of neither the kernel, which grows from below, nor the device tree at the end.
  */
 static bool load_initrd(RISCVBoot *boot, Error **errp)
 {
@@ -122,15 +122,16 @@ void riscv_boot_add_chosen(const RISCVBoot *boot, DTNode *root, const char *stdo
 }
 
 /*
- * Near the end of RAM, but in its first gigabyte, which is what software maps first. Behind it there is
- * room, as firmware makes it longer in place.
+ * Near the end of RAM, but in its first gigabyte, which is what software maps first. Behind it
+ * there is room, as firmware makes it longer in place.
  */
 static hwaddr fdt_addr_in_ram(const RISCVBoot *boot, uint64_t size)
 {
     const uint64_t unit = 64 * KiB;
     uint64_t reach = MIN(boot->machine->ram_size, GiB);
 
-    return reach > size + unit ? boot->ram_base + align_down(reach - size - unit, unit) : boot->ram_base;
+    return reach > size + unit ? boot->ram_base + align_down(reach - size - unit, unit)
+                               : boot->ram_base;
 }
 
 static hwaddr fdt_addr(const RISCVBoot *boot, hwaddr rom_base, uint64_t rom_size, uint64_t size)

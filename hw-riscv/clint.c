@@ -169,9 +169,9 @@ static void clint_unrealize(DeviceState *dev)
 }
 
 /*
- * The specification leaves mtimecmp open. All ones, so that no timer interrupt is pending before somebody
- * asks for one: in Spike, where it is 0, mip.MTIP is set from the start, and what enables timer interrupts
- * before it writes mtimecmp gets one at once.
+ * The specification leaves mtimecmp open. All ones, so that no timer interrupt is pending before
+ * somebody asks for one: in Spike, where it is 0, mip.MTIP is set from the start, and what enables
+ * timer interrupts before it writes mtimecmp gets one at once.
  */
 static void clint_reset(DeviceState *dev)
 {
@@ -219,7 +219,8 @@ static const StateField clint_state[] = {
 static const Property clint_properties[] = {
     DEFINE_PROP_UINT32("num-harts", CLINTState, num_harts, 1, "number of harts", .min = 1,
                        .max = CLINT_MAX_HARTS),
-    DEFINE_PROP_LINK("timebase", CLINTState, timebase, TYPE_TIMEBASE, Timebase, "what mtime counts"),
+    DEFINE_PROP_LINK("timebase", CLINTState, timebase, TYPE_TIMEBASE, Timebase,
+                     "what mtime counts"),
 };
 
 static void clint_instance_init(Object *obj)

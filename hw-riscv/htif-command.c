@@ -25,7 +25,8 @@
 
 static uint64_t make_answer(unsigned device, unsigned command, uint64_t payload)
 {
-    return (uint64_t)device << HTIF_DEVICE_SHIFT | (uint64_t)command << HTIF_COMMAND_SHIFT | payload;
+    return (uint64_t)device << HTIF_DEVICE_SHIFT | (uint64_t)command << HTIF_COMMAND_SHIFT |
+           payload;
 }
 
 /* ---- Console input ---- */
@@ -118,7 +119,8 @@ static int64_t syscall_write(HTIFState *s, uint64_t fd, uint64_t addr, uint64_t 
     while (done < len) {
         uint64_t n = MIN(len - done, sizeof(chunk));
 
-        if (addr > UINT64_MAX - done || address_space_read(s->as, addr + done, chunk, n) != MEMTX_OK) {
+        if (addr > UINT64_MAX - done ||
+            address_space_read(s->as, addr + done, chunk, n) != MEMTX_OK) {
             return done ? (int64_t)done : -EFAULT;
         }
         if (!write(s->console, chunk, n)) {

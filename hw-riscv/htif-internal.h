@@ -10,7 +10,9 @@
 
 #include "hw/htif.h"
 
-/* Answers under way and reads that wait, together: a guest cannot make the emulator's memory grow. */
+/*
+ * Answers under way and reads that wait, together: a guest cannot make the emulator's memory grow.
+ */
 #define HTIF_QUEUE 64
 /* Bytes that one system call reads at most. */
 #define HTIF_MAX_READ 4096

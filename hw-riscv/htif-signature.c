@@ -1,6 +1,6 @@
 /*
- * The signature that architectural tests leave in memory, written to a file when the program ends: lines
- * of hexadecimal digits, each the bytes of one unit of memory as a little-endian number.
+ * The signature that architectural tests leave in memory, written to a file when the program ends:
+ * lines of hexadecimal digits, each the bytes of one unit of memory as a little-endian number.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,20 +20,25 @@ static bool check_signature(const HTIFState *s, Error **errp)
     if (s->begin_signature == HTIF_NO_ADDR || s->end_signature == HTIF_NO_ADDR) {
         error_setg(errp, "signature=%s: the program has no symbol %s_signature", s->signature,
                    s->begin_signature == HTIF_NO_ADDR ? "begin" : "end");
-        error_append_hint(errp, "begin_signature and end_signature say what to write; leave signature= out "
-                          "for a program without");
+        error_append_hint(
+            errp, "begin_signature and end_signature say what to write; leave signature= out "
+                  "for a program without");
         return false;
     }
     if (s->end_signature <= s->begin_signature) {
-        error_setg(errp, "signature=%s: end_signature at 0x%" PRIx64 " is not behind begin_signature at 0x%"
-                   PRIx64, s->signature, s->end_signature, s->begin_signature);
+        error_setg(errp,
+                   "signature=%s: end_signature at 0x%" PRIx64
+                   " is not behind begin_signature at 0x%" PRIx64,
+                   s->signature, s->end_signature, s->begin_signature);
         error_append_hint(errp, "check the program's data section");
         return false;
     }
-    if (!address_space_ram_ptr(s->as, s->begin_signature, s->end_signature - s->begin_signature, false)) {
+    if (!address_space_ram_ptr(s->as, s->begin_signature, s->end_signature - s->begin_signature,
+                               false)) {
         error_setg(errp, "signature=%s: 0x%" PRIx64 "-0x%" PRIx64 " is not in RAM", s->signature,
                    s->begin_signature, s->end_signature - 1);
-        error_append_hint(errp, "check where the linker script puts begin_signature and end_signature");
+        error_append_hint(errp,
+                          "check where the linker script puts begin_signature and end_signature");
         return false;
     }
     return true;

@@ -1,8 +1,8 @@
 /*
  * HTIF, the device: the two words, noticed when they are stored to, and the type.
  *
- * Stores to RAM come through a watch, in the storing hart's thread; everything here then runs under the
- * big lock. What does not belong here: what a command does (htif-command.c).
+ * Stores to RAM come through a watch, in the storing hart's thread; everything here then runs under
+ * the big lock. What does not belong here: what a command does (htif-command.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,8 +18,8 @@
 /* ---- The two words ---- */
 
 /*
- * A word in RAM may be stored to by a hart at any time, so it is taken and set atomically where it is
- * aligned, as it is in every program that a compiler made.
+ * A word in RAM may be stored to by a hart at any time, so it is taken and set atomically where it
+ * is aligned, as it is in every program that a compiler made.
  */
 static uint64_t word_take(HTIFState *s, HTIFWord *word)
 {
@@ -55,8 +55,8 @@ static bool word_put(HTIFState *s, HTIFWord *word, uint64_t value)
     }
     value = GUINT64_TO_LE(value);
     if ((uintptr_t)word->host % sizeof(value) == 0) {
-        if (!__atomic_compare_exchange_n((uint64_t *)word->host, &old, value, false, __ATOMIC_SEQ_CST,
-                                         __ATOMIC_SEQ_CST)) {
+        if (!__atomic_compare_exchange_n((uint64_t *)word->host, &old, value, false,
+                                         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
             return false;
         }
     } else {
@@ -89,8 +89,8 @@ void htif_answer(HTIFState *s, uint64_t value)
 }
 
 /*
- * Deliver what waits and take what tohost has. With HTIF_QUEUE answers on their way the guest has to take
- * some before its next command is looked at: its tohost stays as it is meanwhile.
+ * Deliver what waits and take what tohost has. With HTIF_QUEUE answers on their way the guest has
+ * to take some before its next command is looked at: its tohost stays as it is meanwhile.
  */
 void htif_update(HTIFState *s)
 {
@@ -128,12 +128,13 @@ static void notice_store(HTIFState *s)
 }
 
 /*
- * Which stores to tohost make a command: Spike polls the doubleword and so sees two 32-bit stores as one
- * command if it looks late enough, and half of one if it does not. Here the choice is made once: a store
- * counts when it reaches the lower word, and then the whole doubleword is the command. So riscv-tests'
- * `sw code; sw zero, 4` ends at the first store, and a command for another device, whose upper word is
- * not zero, is complete when its upper word is stored first. (The other order cannot work: half of it is
- * an exit or a system call. Nobody uses it: 32-bit programs use only device 0.)
+ * Which stores to tohost make a command: Spike polls the doubleword and so sees two 32-bit stores
+ * as one command if it looks late enough, and half of one if it does not. Here the choice is made
+ * once: a store counts when it reaches the lower word, and then the whole doubleword is the
+ * command. So riscv-tests' `sw code; sw zero, 4` ends at the first store, and a command for another
+ * device, whose upper word is not zero, is complete when its upper word is stored first. (The other
+ * order cannot work: half of it is an exit or a system call. Nobody uses it: 32-bit programs use
+ * only device 0.)
  */
 static void tohost_stored(void *opaque, uint64_t offset, uint64_t size)
 {
@@ -219,9 +220,10 @@ static bool watch_words(HTIFState *s, Error **errp)
         return true;
     }
     s->no_fromhost = s->fromhost_addr == HTIF_NO_ADDR;
-    return watch_word(s, &s->tohost, "tohost", s->tohost_addr, sizeof(uint32_t), tohost_stored, errp) &&
-           (s->no_fromhost || watch_word(s, &s->fromhost, "fromhost", s->fromhost_addr, sizeof(uint64_t),
-                                         fromhost_stored, errp));
+    return watch_word(s, &s->tohost, "tohost", s->tohost_addr, sizeof(uint32_t), tohost_stored,
+                      errp) &&
+           (s->no_fromhost || watch_word(s, &s->fromhost, "fromhost", s->fromhost_addr,
+                                         sizeof(uint64_t), fromhost_stored, errp));
 }
 
 static void htif_unrealize(DeviceState *dev)

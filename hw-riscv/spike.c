@@ -28,7 +28,10 @@
 
 #define SPIKE_MAX_CPUS 128
 
-/* Physical addresses of RV64 have 56 bits (Privileged ISA, "Sv39: Page-Based 39-bit Virtual-Memory System"). */
+/*
+ * Physical addresses of RV64 have 56 bits (Privileged ISA, "Sv39: Page-Based 39-bit Virtual-Memory
+ * System").
+ */
 #define SPIKE_MAX_RAM (BIT_ULL(56) - SPIKE_RAM_BASE)
 
 typedef struct SpikeMachineState {
@@ -66,7 +69,8 @@ static bool create_memory(SpikeMachineState *s, Error **errp)
     MachineState *machine = MACHINE(s);
 
     if (machine->ram_size > SPIKE_MAX_RAM) {
-        error_setg(errp, "RAM of %" PRIu64 " MiB does not fit below the end of physical memory at 2^56",
+        error_setg(errp,
+                   "RAM of %" PRIu64 " MiB does not fit below the end of physical memory at 2^56",
                    machine->ram_size / MiB);
         error_append_hint(errp, "use a smaller -m");
         return false;
@@ -175,13 +179,17 @@ static bool configure_htif(SpikeMachineState *s, Error **errp)
            object_property_set_uint(htif, "signature-granularity", s->signature_granularity, errp);
 }
 
-/* A bare-metal program that cannot say that it ended is most likely a mistake. A kernel has other ways. */
+/*
+ * A bare-metal program that cannot say that it ended is most likely a mistake. A kernel has other
+ * ways.
+ */
 static void warn_without_tohost(const SpikeMachineState *s)
 {
     if (!s->boot.has_firmware && s->boot.kernel.elf) {
-        warn_report("'%s' has no symbol tohost: it runs until it stores 2 * CODE + 1 to HTIF's register at "
-                    "0x%x, or until it is stopped", MACHINE(s)->kernel_filename,
-                    SPIKE_HTIF_BASE + HTIF_TOHOST);
+        warn_report(
+            "'%s' has no symbol tohost: it runs until it stores 2 * CODE + 1 to HTIF's register at "
+            "0x%x, or until it is stopped",
+            MACHINE(s)->kernel_filename, SPIKE_HTIF_BASE + HTIF_TOHOST);
     }
 }
 
@@ -196,7 +204,8 @@ static bool create_htif(SpikeMachineState *s, Error **errp)
     }
     if (!loader_symbol(s->boot.loader, "tohost", &tohost)) {
         warn_without_tohost(s);
-        memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_HTIF_BASE, device_get_mmio(dev, 0));
+        memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_HTIF_BASE,
+                                    device_get_mmio(dev, 0));
     }
     return true;
 }
@@ -205,7 +214,9 @@ static bool create_htif(SpikeMachineState *s, Error **errp)
 
 static bool add_device_node(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
 {
-    return DEVICE_GET_CLASS(dev)->fdt_populate(dev, parent, base, errp);
+    const DeviceClass *dc = DEVICE_GET_CLASS(dev);
+
+    return !dc->fdt_populate || dc->fdt_populate(dev, parent, base, errp);
 }
 
 /* The harts of one core, from number `first` on; a node for each only where there are several. */
@@ -229,8 +240,8 @@ static void add_cpu_map(const SpikeMachineState *s, DTNode *cpus)
         DTNode *cluster = dt_add_node(map, "cluster%u", i);
 
         for (unsigned j = 0; j < smp->cores; j++) {
-            add_threads(cpus, dt_add_node(cluster, "core%u", j), (i * smp->cores + j) * smp->threads,
-                        smp->threads);
+            add_threads(cpus, dt_add_node(cluster, "core%u", j),
+                        (i * smp->cores + j) * smp->threads, smp->threads);
         }
     }
 }
@@ -308,7 +319,8 @@ bool spike_create(MachineState *machine, Error **errp)
 
     s->soc = object_property_add_new_container(OBJECT(s), "soc");
     s->devices = g_ptr_array_new();
-    return create_memory(s, errp) && riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
+    return create_memory(s, errp) &&
+           riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
            create_harts(s, errp) && create_clint(s, errp) && create_htif(s, errp);
 }
 
@@ -357,7 +369,8 @@ static void spike_machine_class_init(ObjectClass *oc, const void *data)
     mc->cpu_base_type = TYPE_RISCV_CPU;
     mc->init = spike_init;
     mc->reset = spike_reset;
-    object_class_add_properties(oc, spike_machine_properties, G_N_ELEMENTS(spike_machine_properties));
+    object_class_add_properties(oc, spike_machine_properties,
+                                G_N_ELEMENTS(spike_machine_properties));
 }
 
 static const TypeInfo spike_machine_info = {

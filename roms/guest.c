@@ -1,8 +1,9 @@
 /*
  * The built-in guest: says what machine it finds itself on, then powers off.
  *
- * Everything it says comes from the device tree. It is built for the smallest instruction set that a
- * 64-bit hart can have, so it runs whatever -cpu says; nothing but the compiler is needed to build it.
+ * Everything it says comes from the device tree. It is built for the smallest instruction set that
+ * a 64-bit hart can have, so it runs whatever -cpu says; nothing but the compiler is needed to
+ * build it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -65,8 +66,8 @@ static void print_hex(uint64_t value)
 /* By subtraction: a hart need not be able to divide. */
 static void print_decimal(uint64_t value)
 {
-    static const uint32_t powers[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100,
-                                       10, 1 };
+    static const uint32_t powers[] = { 1000000000, 100000000, 10000000, 1000000, 100000,
+                                       10000,      1000,      100,      10,      1 };
     char text[24];
     size_t len = 0;
 
@@ -132,7 +133,8 @@ static void look_at_property(Machine *machine, const char *node, unsigned depth,
     } else if (depth == 2 && begins_with(node, "memory@") && equal(name, "reg")) {
         machine->ram_base = load_be64(value); /* two cells each, as the board has it */
         machine->ram_size = load_be64(value + 8);
-    } else if (depth == 3 && begins_with(node, "cpu@") && equal(name, "riscv,isa") && !machine->isa) {
+    } else if (depth == 3 && begins_with(node, "cpu@") && equal(name, "riscv,isa") &&
+               !machine->isa) {
         machine->isa = (const char *)value;
     }
 }

@@ -1,9 +1,10 @@
 /*
  * The virtual clock and its timers.
  *
- * The clock is one word: what to subtract from its source while it runs, or where it stands. So it is read
- * without lock. Timers wait in order of deadline; the first one arms a timerfd that the main loop watches
- * (GLib's own timeouts are rounded up to whole milliseconds, too coarse for a guest's timer).
+ * The clock is one word: what to subtract from its source while it runs, or where it stands. So it
+ * is read without lock. Timers wait in order of deadline; the first one arms a timerfd that the
+ * main loop watches (GLib's own timeouts are rounded up to whole milliseconds, too coarse for a
+ * guest's timer).
  *
  * What does not belong here: the counter that guests see (timebase.c).
  *
@@ -27,8 +28,8 @@ struct VirtualClock {
     void *source_opaque;
 
     /*
-     * Atomic. Bit 0: runs. The rest, signed: source minus clock while it runs, the clock while it stands
-     * still. 63 bits of nanoseconds are 146 years.
+     * Atomic. Bit 0: runs. The rest, signed: source minus clock while it runs, the clock while it
+     * stands still. 63 bits of nanoseconds are 146 years.
      */
     uint64_t state;
 
@@ -115,8 +116,8 @@ static void set_fd(VirtualClock *clock, uint64_t deadline)
 }
 
 /*
- * Make sure that the main loop wakes up for the first timer. That it may wake up for one that went away
- * costs less than a system call at each change.
+ * Make sure that the main loop wakes up for the first timer. That it may wake up for one that went
+ * away costs less than a system call at each change.
  */
 static void rearm(VirtualClock *clock)
 {
@@ -196,7 +197,9 @@ static void remove_locked(Timer *timer)
     }
 }
 
-/* Move the timers whose time has come to `due`. What their callbacks set does not come in between. */
+/*
+ * Move the timers whose time has come to `due`. What their callbacks set does not come in between.
+ */
 static void collect_due(VirtualClock *clock)
 {
     uint64_t now = virtual_clock_ns(clock);

@@ -154,10 +154,10 @@ void console_cancel_input(Console *console)
 /* ---- The type ---- */
 
 static const Property console_properties[] = {
-    DEFINE_PROP_INT32("input", Console, input_fd, STDIN_FILENO, "file descriptor read from", .min = 0,
-                      .max = INT32_MAX),
-    DEFINE_PROP_INT32("output", Console, output_fd, STDOUT_FILENO, "file descriptor written to", .min = 0,
-                      .max = INT32_MAX),
+    DEFINE_PROP_INT32("input", Console, input_fd, STDIN_FILENO, "file descriptor read from",
+                      .min = 0, .max = INT32_MAX),
+    DEFINE_PROP_INT32("output", Console, output_fd, STDOUT_FILENO, "file descriptor written to",
+                      .min = 0, .max = INT32_MAX),
     DEFINE_PROP_INT32("errors", Console, error_fd, STDERR_FILENO,
                       "file descriptor that error messages of the guest are written to", .min = 0,
                       .max = INT32_MAX),

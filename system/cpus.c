@@ -86,6 +86,16 @@ void cpu_kick(CPUState *cpu)
     }
 }
 
+static void work_item_free(gpointer opaque)
+{
+    WorkItem *item = opaque;
+
+    if (item->pending) {
+        g_atomic_rc_box_release(item->pending);
+    }
+    g_free(item);
+}
+
 static void queue_item(CPUState *cpu, CPUWorkFn *fn, void *opaque, uint32_t *pending)
 {
     WorkItem *item = g_new(WorkItem, 1);
@@ -346,4 +356,7 @@ void cpus_stop(void)
         cpu->thread = NULL;
     }
     g_clear_pointer(&cpus.rr_thread, g_thread_join);
+    for (guint i = 0; i < cpu_list()->len; i++) { /* what nobody will do any more */
+        g_queue_clear_full(&CPU(g_ptr_array_index(cpu_list(), i))->work, work_item_free);
+    }
 }

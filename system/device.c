@@ -143,7 +143,10 @@ static void device_instance_init(Object *obj)
     dev->mmio = g_ptr_array_new();
 }
 
-/* What the user says about every device of the type, before its board says something about this one. */
+/*
+ * What the user says about every device of the type, before its board says something about this
+ * one.
+ */
 static void device_instance_post_init(Object *obj)
 {
     globals_apply(obj, NULL);

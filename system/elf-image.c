@@ -1,8 +1,8 @@
 /*
  * Reading ELF files: what is checked, and what is kept of them.
  *
- * A file may be anything, also on purpose: nothing in it is believed before it was compared with the
- * file's size. What does not belong here: guest memory (loader.c).
+ * A file may be anything, also on purpose: nothing in it is believed before it was compared with
+ * the file's size. What does not belong here: guest memory (loader.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -30,7 +30,8 @@ struct ElfImage {
 
 bool image_is_elf(GBytes *file)
 {
-    return g_bytes_get_size(file) >= SELFMAG && memcmp(g_bytes_get_data(file, NULL), ELFMAG, SELFMAG) == 0;
+    return g_bytes_get_size(file) >= SELFMAG &&
+           memcmp(g_bytes_get_data(file, NULL), ELFMAG, SELFMAG) == 0;
 }
 
 /* ---- Checks ---- */
@@ -65,7 +66,8 @@ static bool check_ident(GBytes *file, const char *name, Error **errp)
     }
     if (ident[EI_CLASS] == ELFCLASS32) {
         error_setg(errp, "'%s' is a 32-bit ELF file", name);
-        error_append_hint(errp, "rvemu runs 64-bit programs: build it with -march=rv64gc -mabi=lp64d");
+        error_append_hint(errp,
+                          "rvemu runs 64-bit programs: build it with -march=rv64gc -mabi=lp64d");
         return false;
     }
     if (ident[EI_DATA] == ELFDATA2MSB) {
@@ -73,9 +75,10 @@ static bool check_ident(GBytes *file, const char *name, Error **errp)
         error_append_hint(errp, "rvemu runs little-endian programs: build it without -mbig-endian");
         return false;
     }
-    if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB || ident[EI_VERSION] != EV_CURRENT) {
-        return damaged(name, errp, "class %u, byte order %u, version %u", ident[EI_CLASS], ident[EI_DATA],
-                       ident[EI_VERSION]);
+    if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB ||
+        ident[EI_VERSION] != EV_CURRENT) {
+        return damaged(name, errp, "class %u, byte order %u, version %u", ident[EI_CLASS],
+                       ident[EI_DATA], ident[EI_VERSION]);
     }
     return true;
 }
@@ -143,15 +146,16 @@ static bool check_type(const GElf_Ehdr *ehdr, const char *name, Error **errp)
 }
 
 /* Does [offset, offset + size) lie in the file? `what` says what is there. */
-static bool check_in_file(GBytes *file, const char *name, const char *what, uint64_t offset, uint64_t size,
-                          Error **errp)
+static bool check_in_file(GBytes *file, const char *name, const char *what, uint64_t offset,
+                          uint64_t size, Error **errp)
 {
     uint64_t file_size = g_bytes_get_size(file);
 
     if (offset <= file_size && size <= file_size - offset) {
         return true;
     }
-    error_setg(errp, "'%s' is truncated: its %s reach beyond the end of the file at %" PRIu64 " bytes",
+    error_setg(errp,
+               "'%s' is truncated: its %s reach beyond the end of the file at %" PRIu64 " bytes",
                name, what, file_size);
     error_append_hint(errp, "copy or build it again");
     return false;
@@ -167,13 +171,15 @@ static void segment_clear(gpointer opaque)
 }
 
 /*
- * How much of the segment's beginning is the ELF header, program headers and padding. `ld -Ttext=ADDR` puts
- * these into the page before ADDR, where a board may have no memory; no program misses them.
+ * How much of the segment's beginning is the ELF header, program headers and padding. `ld
+ * -Ttext=ADDR` puts these into the page before ADDR, where a board may have no memory; no program
+ * misses them.
  */
 static uint64_t count_spare(GBytes *file, const GElf_Ehdr *ehdr, const GElf_Phdr *phdr)
 {
     const uint8_t *bytes = g_bytes_get_data(file, NULL);
-    uint64_t spare = MAX(ehdr->e_ehsize, ehdr->e_phoff + (uint64_t)ehdr->e_phnum * sizeof(Elf64_Phdr));
+    uint64_t spare =
+        MAX(ehdr->e_ehsize, ehdr->e_phoff + (uint64_t)ehdr->e_phnum * sizeof(Elf64_Phdr));
 
     if (phdr->p_offset != 0 || spare > phdr->p_filesz) {
         return 0;
@@ -190,17 +196,21 @@ static bool add_segment(ElfImage *image, GBytes *file, const GElf_Ehdr *ehdr, co
     ElfSegment segment = { .paddr = phdr->p_paddr, .vaddr = phdr->p_vaddr, .memsz = phdr->p_memsz };
 
     if (phdr->p_filesz > phdr->p_memsz) {
-        return damaged(image->name, errp, "the segment at 0x%" PRIx64 " is longer in the file than in memory",
+        return damaged(image->name, errp,
+                       "the segment at 0x%" PRIx64 " is longer in the file than in memory",
                        phdr->p_paddr);
     }
     if (phdr->p_memsz - 1 > UINT64_MAX - phdr->p_paddr) {
-        return damaged(image->name, errp, "the segment at 0x%" PRIx64 " reaches beyond the last address",
+        return damaged(image->name, errp,
+                       "the segment at 0x%" PRIx64 " reaches beyond the last address",
                        phdr->p_paddr);
     }
     if (!check_in_file(file, image->name, "segments", phdr->p_offset, phdr->p_filesz, errp)) {
         return false;
     }
-    /* Not a copy: many segments may show the same bytes of a file made to fill the host's memory. */
+    /*
+     * Not a copy: many segments may show the same bytes of a file made to fill the host's memory.
+     */
     segment.spare = count_spare(file, ehdr, phdr);
     segment.data = g_bytes_new_from_bytes(file, phdr->p_offset, phdr->p_filesz);
     g_array_append_val(image->segments, segment);
@@ -223,9 +233,12 @@ static bool check_overlap(ElfImage *image, Error **errp)
         const ElfSegment *b = &g_array_index(image->segments, ElfSegment, i);
 
         if (b->paddr - a->paddr < a->memsz) {
-            error_setg(errp, "'%s': the segments at 0x%" PRIx64 " and 0x%" PRIx64 " overlap by %" PRIu64
-                       " bytes", image->name, a->paddr, b->paddr, a->memsz - (b->paddr - a->paddr));
-            error_append_hint(errp, "physical addresses count: check the load addresses (LMA) in the "
+            error_setg(errp,
+                       "'%s': the segments at 0x%" PRIx64 " and 0x%" PRIx64 " overlap by %" PRIu64
+                       " bytes",
+                       image->name, a->paddr, b->paddr, a->memsz - (b->paddr - a->paddr));
+            error_append_hint(errp,
+                              "physical addresses count: check the load addresses (LMA) in the "
                               "linker script");
             return false;
         }
@@ -233,19 +246,22 @@ static bool check_overlap(ElfImage *image, Error **errp)
     return true;
 }
 
-static bool read_segments(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr, Error **errp)
+static bool read_segments(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr,
+                          Error **errp)
 {
     unsigned count = ehdr->e_phnum; /* PN_XNUM, "too many for this field", is too many */
 
     if (count > 0 && ehdr->e_phentsize != sizeof(Elf64_Phdr)) {
-        return damaged(image->name, errp, "its program headers are %u bytes long", ehdr->e_phentsize);
+        return damaged(image->name, errp, "its program headers are %u bytes long",
+                       ehdr->e_phentsize);
     }
     if (count > MAX_SEGMENTS) {
-        return damaged(image->name, errp, "it has %u program headers, more than the %u that make sense", count,
+        return damaged(image->name, errp,
+                       "it has %u program headers, more than the %u that make sense", count,
                        MAX_SEGMENTS);
     }
-    if (!check_in_file(file, image->name, "program headers", ehdr->e_phoff, count * sizeof(Elf64_Phdr),
-                       errp)) {
+    if (!check_in_file(file, image->name, "program headers", ehdr->e_phoff,
+                       count * sizeof(Elf64_Phdr), errp)) {
         return false;
     }
     for (unsigned i = 0; i < count; i++) {
@@ -254,7 +270,8 @@ static bool read_segments(ElfImage *image, Elf *elf, GBytes *file, const GElf_Eh
         if (!gelf_getphdr(elf, i, &phdr)) {
             return damaged(image->name, errp, "%s", elf_errmsg(-1));
         }
-        if (phdr.p_type == PT_LOAD && phdr.p_memsz > 0 && !add_segment(image, file, ehdr, &phdr, errp)) {
+        if (phdr.p_type == PT_LOAD && phdr.p_memsz > 0 &&
+            !add_segment(image, file, ehdr, &phdr, errp)) {
             return false;
         }
     }
@@ -278,7 +295,9 @@ static const ElfSegment *segment_of_vaddr(const ElfImage *image, uint64_t vaddr)
     return NULL;
 }
 
-/* An entry outside every segment would run into whatever is there. Physical ones are accepted too. */
+/*
+ * An entry outside every segment would run into whatever is there. Physical ones are accepted too.
+ */
 static bool check_entry(const ElfImage *image, Error **errp)
 {
     if (segment_of_vaddr(image, image->entry)) {
@@ -291,7 +310,8 @@ static bool check_entry(const ElfImage *image, Error **errp)
             return true;
         }
     }
-    error_setg(errp, "'%s': the entry point 0x%" PRIx64 " lies in no segment", image->name, image->entry);
+    error_setg(errp, "'%s': the entry point 0x%" PRIx64 " lies in no segment", image->name,
+               image->entry);
     error_append_hint(errp, "name the entry point with ENTRY() in the linker script");
     return false;
 }
@@ -303,8 +323,8 @@ static bool symbol_is_named(const GElf_Sym *sym, const char *name)
 {
     int type = GELF_ST_TYPE(sym->st_info);
 
-    return sym->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE && type != STT_TLS &&
-           name[0] && name[0] != '$' && strncmp(name, ".L", 2) != 0;
+    return sym->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE &&
+           type != STT_TLS && name[0] && name[0] != '$' && strncmp(name, ".L", 2) != 0;
 }
 
 /* A symbol table that is not as it should be is as good as none: the program can run without. */
@@ -339,7 +359,8 @@ static void read_symbol_table(ElfImage *image, Elf *elf, Elf_Scn *scn, const GEl
     }
 }
 
-static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr, Error **errp)
+static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr,
+                         Error **errp)
 {
     Elf_Scn *scn = NULL;
     size_t count = ehdr->e_shnum;
@@ -350,8 +371,8 @@ static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehd
     if (count == 0 && elf_getshdrnum(elf, &count) != 0) { /* too many for the header's field */
         return damaged(image->name, errp, "%s", elf_errmsg(-1));
     }
-    if (!check_in_file(file, image->name, "section headers", ehdr->e_shoff, count * sizeof(Elf64_Shdr),
-                       errp)) {
+    if (!check_in_file(file, image->name, "section headers", ehdr->e_shoff,
+                       count * sizeof(Elf64_Shdr), errp)) {
         return false;
     }
     while ((scn = elf_nextscn(elf, scn))) {
@@ -490,7 +511,10 @@ const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name)
     return local;
 }
 
-/* By address; at one address, the symbol that tells most comes last: one with a size, then a global one. */
+/*
+ * By address; at one address, the symbol that tells most comes last: one with a size, then a global
+ * one.
+ */
 static gint compare_symbols(gconstpointer a, gconstpointer b)
 {
     const ElfSymbol *sa = *(const ElfSymbol *const *)a, *sb = *(const ElfSymbol *const *)b;

@@ -13,7 +13,7 @@ typedef struct ElfSegment {
     uint64_t paddr;
     uint64_t vaddr;
     uint64_t memsz; /* not 0 */
-    uint64_t spare; /* leading bytes that are the file's own headers, and padding: need not be loaded */
+    uint64_t spare; /* leading bytes that need not be loaded: the file's headers, and padding */
     GBytes *data;   /* part of the file; NULL after elf_image_drop_data() */
 } ElfSegment;
 

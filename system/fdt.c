@@ -1,5 +1,6 @@
 /*
- * The device tree: see include/system/fdt.h. libfdt reads and writes blobs; the tree in between is ours.
+ * The device tree: see include/system/fdt.h. libfdt reads and writes blobs; the tree in between is
+ * ours.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -399,7 +400,8 @@ DTNode *dt_parse(const void *blob, size_t size, const char *name, Error **errp)
         return NULL;
     }
     if (!read_node(root, root, blob, 0, 0)) {
-        error_setg(errp, "'%s' is a damaged device tree blob: bad, double or too deeply nested nodes",
+        error_setg(errp,
+                   "'%s' is a damaged device tree blob: bad, double or too deeply nested nodes",
                    name);
         error_append_hint(errp, "copy or compile it again");
         return NULL;

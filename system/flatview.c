@@ -8,8 +8,8 @@
 #include "flatview.h"
 
 /*
- * Where a region lies in the address space. An alias moves its target down by any amount and a container
- * may be 2^64 bytes long, so both ends need more than 64 bits, and a sign.
+ * Where a region lies in the address space. An alias moves its target down by any amount and a
+ * container may be 2^64 bytes long, so both ends need more than 64 bits, and a sign.
  */
 typedef __int128 WideAddr;
 
@@ -71,7 +71,10 @@ static void fill_gaps(GArray *ranges, MemoryRegion *mr, WideAddr base, Span span
     }
 }
 
-/* Add what `mr`, whose first byte lies at `base`, shows inside `clip`, beneath what is there already. */
+/*
+ * Add what `mr`, whose first byte lies at `base`, shows inside `clip`, beneath what is there
+ * already.
+ */
 static void render(GArray *ranges, MemoryRegion *mr, WideAddr base, Span clip, unsigned depth)
 {
     g_assert(depth < MAX_DEPTH);
@@ -93,7 +96,9 @@ static void render(GArray *ranges, MemoryRegion *mr, WideAddr base, Span clip, u
     }
 }
 
-/* Neighbours that continue each other (a region cut by another that left again) become one range. */
+/*
+ * Neighbours that continue each other (a region cut by another that left again) become one range.
+ */
 static void merge_neighbours(GArray *ranges)
 {
     for (guint i = 1; i < ranges->len;) {

@@ -157,19 +157,24 @@ static void error_outside_ram(const AddressSpace *as, const char *name, hwaddr a
         error_append_hint(errp, "use -m %" PRIu64 "M or more",
                           (addr - ram->addr + size + MiB - 1) / MiB);
     } else {
-        error_append_hint(errp, "-m sets how much RAM there is; link the program to addresses from 0x%"
-                          PRIx64 " on", ram->addr);
+        error_append_hint(
+            errp,
+            "-m sets how much RAM there is; link the program to addresses from 0x%" PRIx64 " on",
+            ram->addr);
     }
 }
 
-static bool check_free(const Loader *loader, const char *name, hwaddr addr, uint64_t size, Error **errp)
+static bool check_free(const Loader *loader, const char *name, hwaddr addr, uint64_t size,
+                       Error **errp)
 {
     for (guint i = 0; i < loader->pieces->len; i++) {
         const Piece *other = g_ptr_array_index(loader->pieces, i);
 
         if (addr < other->addr + other->size && other->addr < addr + size) {
-            error_setg(errp, "'%s' at 0x%" PRIx64 "-0x%" PRIx64 " overlaps '%s' at 0x%" PRIx64 "-0x%"
-                       PRIx64, name, addr, addr + size - 1, other->name, other->addr,
+            error_setg(errp,
+                       "'%s' at 0x%" PRIx64 "-0x%" PRIx64 " overlaps '%s' at 0x%" PRIx64
+                       "-0x%" PRIx64,
+                       name, addr, addr + size - 1, other->name, other->addr,
                        other->addr + other->size - 1);
             error_append_hint(errp, "link one of them to other addresses, or leave one out");
             return false;
@@ -220,7 +225,8 @@ static bool add_raw(Loader *loader, const char *name, GBytes *data, hwaddr addr,
     return true;
 }
 
-bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp)
+bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+                    Error **errp)
 {
     g_autoptr(GBytes) file = map_file(filename, errp);
 
@@ -233,7 +239,8 @@ static uint64_t distance_to_ram(const AddressSpace *as, hwaddr addr, uint64_t re
     for (guint i = 0; i < as->ranges->len; i++) {
         const FlatRange *range = &g_array_index(as->ranges, FlatRange, i);
 
-        if (range->mr->ram && !range->read_only && range->addr > addr && range->addr - addr <= reach) {
+        if (range->mr->ram && !range->read_only && range->addr > addr &&
+            range->addr - addr <= reach) {
             return range->addr - addr;
         }
     }
@@ -261,7 +268,8 @@ bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *ou
 
     elf_image_place(image, addr);
     for (guint i = 0; i < segments->len && ok; i++) {
-        ok = add_segment(loader, elf_image_name(image), &g_array_index(segments, ElfSegment, i), errp);
+        ok = add_segment(loader, elf_image_name(image), &g_array_index(segments, ElfSegment, i),
+                         errp);
     }
     elf_image_drop_data(image);
     g_ptr_array_add(loader->elves, image);
@@ -329,7 +337,8 @@ static bool check_raw_image(GBytes *file, const char *filename, Error **errp)
     return true;
 }
 
-bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp)
+bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+                     Error **errp)
 {
     g_autoptr(GBytes) file = map_file(filename, errp);
 
@@ -341,12 +350,16 @@ bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFi
 
         return image && loader_add_elf(loader, image, addr, out, errp);
     }
-    return check_raw_image(file, filename, errp) && add_raw(loader, filename, file, addr, out, errp);
+    return check_raw_image(file, filename, errp) &&
+           add_raw(loader, filename, file, addr, out, errp);
 }
 
 /* ---- Writing ---- */
 
-/* Zero guest memory, but touch no page that is zero already: the host may not have given it to us yet. */
+/*
+ * Zero guest memory, but touch no page that is zero already: the host may not have given it to us
+ * yet.
+ */
 static void clear_memory(uint8_t *p, uint64_t size)
 {
     static const uint8_t zeroes[RAM_PAGE_SIZE];

@@ -202,7 +202,8 @@ static void unlock_devices(bool was_taken)
     }
 }
 
-MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr offset, unsigned size, uint64_t *value)
+MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr offset, unsigned size,
+                                        uint64_t *value)
 {
     MemTxResult tx;
     bool taken;
@@ -220,7 +221,8 @@ MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr offset, unsigne
     return tx;
 }
 
-MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr offset, unsigned size, uint64_t value)
+MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr offset, unsigned size,
+                                         uint64_t value)
 {
     MemTxResult tx;
     bool taken;
@@ -313,8 +315,12 @@ void address_space_note_store(const AddressSpace *as, hwaddr addr, uint64_t size
     }
 }
 
-/* The RAM or ROM at `addr`, *n the number of bytes that lie there in one piece, at most `len`; or NULL. */
-static uint8_t *next_chunk(const AddressSpace *as, hwaddr addr, uint64_t len, bool is_write, uint64_t *n)
+/*
+ * The RAM or ROM at `addr`, *n the number of bytes that lie there in one piece, at most `len`; or
+ * NULL.
+ */
+static uint8_t *next_chunk(const AddressSpace *as, hwaddr addr, uint64_t len, bool is_write,
+                           uint64_t *n)
 {
     const FlatRange *range = address_space_lookup(as, addr);
 
@@ -341,8 +347,8 @@ MemTxResult address_space_read(const AddressSpace *as, hwaddr addr, void *buf, u
     return tx;
 }
 
-static MemTxResult write_chunks(const AddressSpace *as, hwaddr addr, const uint8_t *from, uint64_t len,
-                                bool may_fill_rom)
+static MemTxResult write_chunks(const AddressSpace *as, hwaddr addr, const uint8_t *from,
+                                uint64_t len, bool may_fill_rom)
 {
     uint64_t left = clip_to_end(addr, len), n;
     MemTxResult tx = left < len ? MEMTX_DECODE_ERROR : MEMTX_OK;
@@ -364,7 +370,8 @@ MemTxResult address_space_write(const AddressSpace *as, hwaddr addr, const void 
     return write_chunks(as, addr, buf, len, false);
 }
 
-MemTxResult address_space_write_rom(const AddressSpace *as, hwaddr addr, const void *buf, uint64_t len)
+MemTxResult address_space_write_rom(const AddressSpace *as, hwaddr addr, const void *buf,
+                                    uint64_t len)
 {
     return write_chunks(as, addr, buf, len, true);
 }

@@ -1,8 +1,8 @@
 /*
  * Memory regions: their kinds, and how they are placed in one another.
  *
- * What does not belong here: what an address space makes of the tree (flatview.c) and what an access
- * does (memory-access.c).
+ * What does not belong here: what an address space makes of the tree (flatview.c) and what an
+ * access does (memory-access.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,10 @@
 #include "flatview.h"
 #include "util/module.h"
 
-/* `mr` or something below it looks different now: flatten the address spaces in which it can be seen. */
+/*
+ * `mr` or something below it looks different now: flatten the address spaces in which it can be
+ * seen.
+ */
 static void topology_changed(MemoryRegion *mr)
 {
     if (mr->as) {
@@ -51,8 +54,8 @@ void memory_region_init(MemoryRegion *mr, Object *owner, const char *name, uint6
     mr->enabled = true;
 }
 
-void memory_region_init_io(MemoryRegion *mr, Object *owner, const MemoryRegionOps *ops, void *opaque,
-                           const char *name, uint64_t size)
+void memory_region_init_io(MemoryRegion *mr, Object *owner, const MemoryRegionOps *ops,
+                           void *opaque, const char *name, uint64_t size)
 {
     memory_region_init(mr, owner, name, size);
     mr->ops = ops;
@@ -128,7 +131,9 @@ void memory_region_set_enabled(MemoryRegion *mr, bool enabled)
     }
 }
 
-/* Regions of one machine go in any order: leave no pointer to this one, and no range that shows it. */
+/*
+ * Regions of one machine go in any order: leave no pointer to this one, and no range that shows it.
+ */
 static void memory_region_finalize(Object *obj)
 {
     MemoryRegion *mr = MEMORY_REGION(obj);

@@ -1,7 +1,8 @@
 /*
  * The timebase: what a guest sees of the virtual clock.
  *
- * What does not belong here: the registers through which it is seen, and the comparators (CLINT, Sstc).
+ * What does not belong here: the registers through which it is seen, and the comparators (CLINT,
+ * Sstc).
  *
  * SPDX-License-Identifier: MIT
  */

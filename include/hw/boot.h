@@ -1,5 +1,6 @@
 /*
- * How a RISC-V board starts: which images are loaded and where, and what the harts find in the boot ROM.
+ * How a RISC-V board starts: which images are loaded and where, and what the harts find in the boot
+ * ROM.
  *
  * What does not belong here: devices and memory of a particular board.
  *
@@ -13,10 +14,10 @@
 #include "system/machine.h"
 
 /*
- * A firmware (-bios FILE) goes to the start of RAM and starts; the kernel goes behind it, to the next
- * multiple of 2 MiB, and the firmware is told where it is. Without firmware (-bios none, or default: none
- * is distributed with rvemu) the kernel goes to the start of RAM and starts. ELF files go where they were
- * linked to. With neither, the built-in guest starts.
+ * A firmware (-bios FILE) goes to the start of RAM and starts; the kernel goes behind it, to the
+ * next multiple of 2 MiB, and the firmware is told where it is. Without firmware (-bios none, or
+ * default: none is distributed with rvemu) the kernel goes to the start of RAM and starts. ELF
+ * files go where they were linked to. With neither, the built-in guest starts.
  */
 typedef struct RISCVBoot {
     MachineState *machine;
@@ -37,8 +38,9 @@ bool riscv_boot_load_images(RISCVBoot *boot, MachineState *machine, hwaddr ram_b
 void riscv_boot_add_chosen(const RISCVBoot *boot, DTNode *root, const char *stdout_path);
 
 /*
- * The contents of the boot ROM of `rom_size` bytes at `rom_base`: the reset vector, and the device tree if
- * it fits and no firmware wants to change it; otherwise that lies near the end of RAM. Sets machine->fdt.
+ * The contents of the boot ROM of `rom_size` bytes at `rom_base`: the reset vector, and the device
+ * tree if it fits and no firmware wants to change it; otherwise that lies near the end of RAM. Sets
+ * machine->fdt.
  */
 bool riscv_boot_fill_rom(RISCVBoot *boot, hwaddr rom_base, uint64_t rom_size, const DTNode *root,
                          Error **errp);

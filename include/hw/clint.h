@@ -2,11 +2,12 @@
  * CLINT, the core-local interruptor: software and timer interrupts of each hart.
  *
  *   0x0000 + 4 * i   msip of hart i: bit 0 is its machine software interrupt
- *   0x4000 + 8 * i   mtimecmp of hart i: its machine timer interrupt is pending while mtime >= mtimecmp
+ *   0x4000 + 8 * i   mtimecmp of hart i: its machine timer interrupt is pending while mtime is
+ *                    at least that
  *   0xbff8           mtime
  *
- * Everything else in its range reads as zero and ignores stores, as in Spike. Accesses are 4 or 8 bytes
- * wide and aligned; one of 8 bytes to msip is that to two harts.
+ * Everything else in its range reads as zero and ignores stores, as in Spike. Accesses are 4 or 8
+ * bytes wide and aligned; one of 8 bytes to msip is that to two harts.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,14 +1,16 @@
 /*
- * HTIF, the host-target interface of Berkeley's simulators: a program's exit code, console and system
- * calls through two doublewords, tohost and fromhost.
+ * HTIF, the host-target interface of Berkeley's simulators: a program's exit code, console and
+ * system calls through two doublewords, tohost and fromhost.
  *
- * A value written to tohost has a device in bits 63:56, a command in 55:48 and a payload in 47:0. What the
- * emulator answers appears in fromhost once the guest has left that at 0.
+ * A value written to tohost has a device in bits 63:56, a command in 55:48 and a payload in 47:0.
+ * What the emulator answers appears in fromhost once the guest has left that at 0.
  *
  *   device 0, payload odd      end with exit code payload >> 1
- *   device 0, payload even     system call: the payload is the address of eight doublewords, a number and
- *                              its arguments; the result replaces the first, the answer is 1
- *   device 1, command 0        read a character; the answer is device 1, command 0, 0x100 | character
+ *   device 0, payload even     system call: the payload is the address of eight doublewords, a
+ *                              number and its arguments; the result replaces the first, the answer
+ *                              is 1
+ *   device 1, command 0        read a character; the answer is device 1, command 0,
+ *                              0x100 | character
  *   device 1, command 1        write the character; no answer, as in Spike
  *
  * tohost and fromhost are guest RAM, where the program's symbols say, or two registers.
@@ -25,8 +27,8 @@
 OBJECT_DECLARE_SIMPLE_TYPE(HTIFState, HTIF)
 
 /*
- * The registers, in the order in which QEMU and the firmware written for it (OpenSBI: one "reg" of the
- * node "ucb,htif0" is the address of fromhost, and tohost follows) have them.
+ * The registers, in the order in which QEMU and the firmware written for it (OpenSBI: one "reg" of
+ * the node "ucb,htif0" is the address of fromhost, and tohost follows) have them.
  */
 #define HTIF_FROMHOST 0
 #define HTIF_TOHOST 8
@@ -37,9 +39,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(HTIFState, HTIF)
 
 /*
  * Properties: "tohost", "fromhost" (guest physical addresses in RAM; HTIF_NO_ADDR for tohost means
- * registers, mmio 0, and for fromhost that there is nobody to answer to), link "console"; "signature" (file
- * to write at exit; NULL: none), "signature-granularity" (bytes in a line: 4, 8, 16), "begin-signature",
- * "end-signature" (guest physical addresses).
+ * registers, mmio 0, and for fromhost that there is nobody to answer to), link "console";
+ * "signature" (file to write at exit; NULL: none), "signature-granularity" (bytes in a line: 4, 8,
+ * 16), "begin-signature", "end-signature" (guest physical addresses).
  */
 
 /* The memory of tohost, fromhost, signature and system calls. Before realize. */

@@ -18,16 +18,16 @@
 #include "qom/object.h"
 
 /*
- * Properties: "input", "output" and "errors" are file descriptors of the host, by default 0, 1 and 2. They
- * are not closed. A terminal as input is switched to single characters without echo at the first request,
- * and back when the console is finalized.
+ * Properties: "input", "output" and "errors" are file descriptors of the host, by default 0, 1 and
+ * 2. They are not closed. A terminal as input is switched to single characters without echo at the
+ * first request, and back when the console is finalized.
  */
 #define TYPE_CONSOLE "console"
 OBJECT_DECLARE_SIMPLE_TYPE(Console, CONSOLE)
 
 /*
- * The one device that receives input. `fn` is called from the main loop, big lock held, once for each
- * request, with at least one byte, or with none at the end of input.
+ * The one device that receives input. `fn` is called from the main loop, big lock held, once for
+ * each request, with at least one byte, or with none at the end of input.
  */
 typedef void ConsoleInputFn(void *opaque, const uint8_t *data, size_t len);
 void console_set_receiver(Console *console, ConsoleInputFn *fn, void *opaque);
@@ -37,7 +37,9 @@ void console_request_input(Console *console, size_t max);
 /* Forget the request. */
 void console_cancel_input(Console *console);
 
-/* Write all of it, at once and unbuffered; false, with errno set, where the host does not take it. */
+/*
+ * Write all of it, at once and unbuffered; false, with errno set, where the host does not take it.
+ */
 bool console_write(Console *console, const void *data, size_t len);
 /* The same to where the guest's error messages go. */
 bool console_write_error(Console *console, const void *data, size_t len);

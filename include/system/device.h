@@ -1,8 +1,8 @@
 /*
  * Devices: objects that are realized, reset, and wired with interrupt lines and MMIO.
  *
- * A device's properties are set between creation and realize; realize makes it work or says why not.
- * What does not belong here: any particular device, and harts (system/cpu.h).
+ * A device's properties are set between creation and realize; realize makes it work or says why
+ * not. What does not belong here: any particular device, and harts (system/cpu.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,8 +18,8 @@
 OBJECT_DECLARE_TYPE(DeviceState, DeviceClass, DEVICE)
 
 /*
- * One field of a device's (or hart's) state, for snapshots: written once a device, in its table, ended by
- * a row whose name is NULL.
+ * One field of a device's (or hart's) state, for snapshots: written once a device, in its table,
+ * ended by a row whose name is NULL.
  */
 typedef struct StateField {
     const char *name;
@@ -30,8 +30,9 @@ typedef struct StateField {
 
 #define STATE_FIELD(type, field) \
     { #field, offsetof(type, field), sizeof(((type *)0)->field), 1 }
-#define STATE_ARRAY(type, field) \
-    { #field, offsetof(type, field), sizeof(((type *)0)->field[0]), G_N_ELEMENTS(((type *)0)->field) }
+#define STATE_ARRAY(type, field)                                          \
+    { #field, offsetof(type, field), sizeof(((type *)0)->field[0]),       \
+      G_N_ELEMENTS(((type *)0)->field) }
 #define STATE_END { NULL, 0, 0, 0 }
 
 struct DeviceState {
@@ -51,8 +52,8 @@ struct DeviceClass {
     void (*unrealize)(DeviceState *dev);
     void (*reset)(DeviceState *dev);
     /*
-     * Add the device's node below `parent` (a hart's below /cpus); `base` is where its first region is
-     * mapped. Called after realize, for harts before other devices.
+     * Add the device's node below `parent` (a hart's below /cpus); `base` is where its first region
+     * is mapped. Called after realize, for harts before other devices. NULL: it has none.
      */
     bool (*fdt_populate)(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp);
 };
@@ -61,7 +62,8 @@ bool device_realize(DeviceState *dev, Error **errp); /* also through property "r
 void device_unrealize(DeviceState *dev);
 void device_reset(DeviceState *dev);
 
-void device_init_gpio_in(DeviceState *dev, IRQHandler *handler, int n); /* adds n inputs, opaque is dev */
+/* Adds n inputs; the handler's opaque is dev. */
+void device_init_gpio_in(DeviceState *dev, IRQHandler *handler, int n);
 void device_init_gpio_out(DeviceState *dev, IRQ **pins, int n);
 IRQ *device_get_gpio_in(DeviceState *dev, int n);
 void device_connect_gpio_out(DeviceState *dev, int n, IRQ *irq);

@@ -1,12 +1,13 @@
 /*
  * The device tree: built in memory as nodes, flattened once with libfdt.
  *
- * Nodes stay where they are while others are added, so a device keeps its DTNode * and needs no path;
- * nothing can run out of space before the tree is flattened. What does not belong here: any particular
- * node (each device writes its own, DeviceClass.fdt_populate; the machine writes what no device owns).
+ * Nodes stay where they are while others are added, so a device keeps its DTNode * and needs no
+ * path; nothing can run out of space before the tree is flattened. What does not belong here: any
+ * particular node (each device writes its own, DeviceClass.fdt_populate; the machine writes what no
+ * device owns).
  *
- * Names of nodes and properties are chosen by rvemu's own code: an empty one, or a second node of the
- * same name below one parent, is a mistake in rvemu and asserted.
+ * Names of nodes and properties are chosen by rvemu's own code: an empty one, or a second node of
+ * the same name below one parent, is a mistake in rvemu and asserted.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,7 +30,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DTNode, dt_free)
 /* A new last child of `parent`, "name" or "name@unit-address"; it belongs to the tree. */
 DTNode *dt_add_node(DTNode *parent, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
-/* The node at an absolute path such as "/cpus/cpu@0", in the tree that `node` is part of; NULL if none. */
+/*
+ * The node at an absolute path such as "/cpus/cpu@0", in the tree that `node` is part of; NULL if
+ * none.
+ */
 DTNode *dt_find(DTNode *node, const char *path);
 /* The child of that exact name, or NULL. */
 DTNode *dt_child(DTNode *parent, const char *name);
@@ -57,7 +61,10 @@ uint32_t dt_phandle(DTNode *node);
 /* The tree as a blob (version 17), which the caller g_free()s; *size is its length. */
 void *dt_flatten(const DTNode *root, size_t *size);
 
-/* Back from a blob, which may be anything, or from a file (-dtb): checked first; `name` is for errors. */
+/*
+ * Back from a blob, which may be anything, or from a file (-dtb): checked first; `name` is for
+ * errors.
+ */
 DTNode *dt_parse(const void *blob, size_t size, const char *name, Error **errp);
 DTNode *dt_load(const char *filename, Error **errp);
 

@@ -1,8 +1,9 @@
 /*
  * Images: ELF files and raw binaries, checked, placed in guest memory, and put there at each reset.
  *
- * Every error is one line that names the file and says what is wrong with it; the hint says what to do.
- * What does not belong here: which image goes where on a board (hw-riscv/), and what a symbol means.
+ * Every error is one line that names the file and says what is wrong with it; the hint says what to
+ * do. What does not belong here: which image goes where on a board (hw-riscv/), and what a symbol
+ * means.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -50,8 +51,8 @@ hwaddr elf_image_entry(const ElfImage *image);
 /* The symbol of that name (a global one before local ones), or NULL. */
 const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name);
 /*
- * The symbol that covers the virtual address: the nearest one at or below it, unless its size says that
- * it ends before. NULL if none. Any thread.
+ * The symbol that covers the virtual address: the nearest one at or below it, unless its size says
+ * that it ends before. NULL if none. Any thread.
  */
 const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr);
 
@@ -76,17 +77,19 @@ void loader_free(Loader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loader, loader_free)
 
 /*
- * Place something in memory; it is not written before loader_write(). What lies outside RAM, or on top
- * of what was placed before, is an error.
+ * Place something in memory; it is not written before loader_write(). What lies outside RAM, or on
+ * top of what was placed before, is an error.
  *
  * loader_add_file() takes an ELF file, whose segments go to their physical addresses (those of a
- * position-independent one, linked at 0, to `addr` and up), or a raw image, which goes to `addr`; files
- * that are obviously neither are refused. loader_add_raw() takes any file, to `addr`. `out` may be NULL.
- * loader_add_elf() does the same with an image already parsed and takes it over, also when it fails.
- * loader_add_blob() takes bytes, to RAM or ROM; `name` is for errors.
+ * position-independent one, linked at 0, to `addr` and up), or a raw image, which goes to `addr`;
+ * files that are obviously neither are refused. loader_add_raw() takes any file, to `addr`. `out`
+ * may be NULL. loader_add_elf() does the same with an image already parsed and takes it over, also
+ * when it fails. loader_add_blob() takes bytes, to RAM or ROM; `name` is for errors.
  */
-bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp);
-bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out, Error **errp);
+bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+                     Error **errp);
+bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+                    Error **errp);
 bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *out, Error **errp);
 bool loader_add_blob(Loader *loader, const char *name, GBytes *data, hwaddr addr, Error **errp);
 

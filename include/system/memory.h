@@ -1,10 +1,11 @@
 /*
- * Guest physical memory: regions, how they nest, and the flat address space that harts and devices see.
+ * Guest physical memory: regions, how they nest, and the flat address space that harts and devices
+ * see.
  *
  * A MemoryRegion is RAM, ROM, MMIO (callbacks), a container, or an alias of part of another region.
- * Regions are placed in containers at an offset and with a priority; an AddressSpace flattens the tree
- * below its root into disjoint ranges. What does not belong here: the hart's translation (MMU, PMP) and
- * the contents of any device.
+ * Regions are placed in containers at an offset and with a priority; an AddressSpace flattens the
+ * tree below its root into disjoint ranges. What does not belong here: the hart's translation (MMU,
+ * PMP) and the contents of any device.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,13 +33,13 @@ typedef enum MemTxResult {
 } MemTxResult;
 
 /*
- * What an MMIO region does and which accesses it takes. Sizes are in bytes (1, 2, 4, 8). An access that
- * `valid` does not take ends with MEMTX_DECODE_ERROR and never reaches the device. One that is valid but
- * outside `impl` is made of aligned accesses that are inside: several smaller ones, lowest address first,
- * until one of them fails; where the access is smaller than the device can do, one wider access of which
- * a part is used (a store then reads, merges and writes: a device whose reads have effects says so by
- * valid.min_access_size). Zero in any bound means: 1 for min, 8 for max.
- * Called with the big lock held. Values are little-endian numbers, right-aligned.
+ * What an MMIO region does and which accesses it takes. Sizes are in bytes (1, 2, 4, 8). An access
+ * that `valid` does not take ends with MEMTX_DECODE_ERROR and never reaches the device. One that is
+ * valid but outside `impl` is made of aligned accesses that are inside: several smaller ones,
+ * lowest address first, until one of them fails; where the access is smaller than the device can
+ * do, one wider access of which a part is used (a store then reads, merges and writes: a device
+ * whose reads have effects says so by valid.min_access_size). Zero in any bound means: 1 for min, 8
+ * for max. Called with the big lock held. Values are little-endian numbers, right-aligned.
  */
 typedef struct MemoryRegionOps {
     MemTxResult (*read)(void *opaque, hwaddr offset, unsigned size, uint64_t *value);
@@ -66,7 +67,7 @@ struct MemoryRegion {
 
     MemoryRegion *container;  /* where it is placed, and how */
     hwaddr addr;
-    int priority;             /* higher wins where siblings overlap; later added wins among equals */
+    int priority;             /* higher wins where siblings overlap, then the one added later */
     bool enabled;             /* a disabled region, and what is below it, is not there */
     GList *subregions;        /* of MemoryRegion, in the order in which they win */
     struct AddressSpace *as;  /* the address space whose root this is, or NULL */
@@ -74,17 +75,18 @@ struct MemoryRegion {
 
 /*
  * Regions are embedded in their owner (a device, a machine) and become its children `name` (or
- * `name[n]` where that is taken). They are finalized with their owner; without one (NULL) the caller
- * drops the reference. A region that is finalized leaves its container, and its aliases show nothing.
+ * `name[n]` where that is taken). They are finalized with their owner; without one (NULL) the
+ * caller drops the reference. A region that is finalized leaves its container, and its aliases show
+ * nothing.
  */
 void memory_region_init(MemoryRegion *mr, Object *owner, const char *name, uint64_t size);
-void memory_region_init_io(MemoryRegion *mr, Object *owner, const MemoryRegionOps *ops, void *opaque,
-                           const char *name, uint64_t size);
+void memory_region_init_io(MemoryRegion *mr, Object *owner, const MemoryRegionOps *ops,
+                           void *opaque, const char *name, uint64_t size);
 void memory_region_init_alias(MemoryRegion *mr, Object *owner, const char *name, MemoryRegion *orig,
                               hwaddr offset, uint64_t size);
 /*
- * RAM: zero-filled, committed lazily by the host; fails when the host cannot reserve `size` bytes, and
- * `mr` is then not initialized.
+ * RAM: zero-filled, committed lazily by the host; fails when the host cannot reserve `size` bytes,
+ * and `mr` is then not initialized.
  */
 bool memory_region_init_ram(MemoryRegion *mr, Object *owner, const char *name, uint64_t size,
                             Error **errp);
@@ -92,9 +94,9 @@ bool memory_region_init_rom(MemoryRegion *mr, Object *owner, const char *name, u
                             Error **errp);
 
 /*
- * Place a region at `offset` of a container. The first form is for regions that do not overlap their
- * siblings (priority 0); among equal priorities the region added later wins. Parts that reach beyond the
- * container, or beyond 2^64, are not seen.
+ * Place a region at `offset` of a container. The first form is for regions that do not overlap
+ * their siblings (priority 0); among equal priorities the region added later wins. Parts that reach
+ * beyond the container, or beyond 2^64, are not seen.
  */
 void memory_region_add_subregion(MemoryRegion *mr, hwaddr offset, MemoryRegion *subregion);
 void memory_region_add_subregion_overlap(MemoryRegion *mr, hwaddr offset, MemoryRegion *subregion,
@@ -122,10 +124,10 @@ typedef struct AddressSpace {
 } AddressSpace;
 
 /*
- * An address space is flattened anew whenever a region below its root changes. The topology may only
- * change while no vCPU runs (at board initialisation, or under the stopped world): readers take no lock.
- * A region is the root of at most one address space, a RAM block is seen in at most one; the address
- * space is destroyed after the last use of its RAM blocks' watches.
+ * An address space is flattened anew whenever a region below its root changes. The topology may
+ * only change while no vCPU runs (at board initialisation, or under the stopped world): readers
+ * take no lock. A region is the root of at most one address space, a RAM block is seen in at most
+ * one; the address space is destroyed after the last use of its RAM blocks' watches.
  */
 void address_space_init(AddressSpace *as, MemoryRegion *root, const char *name);
 void address_space_destroy(AddressSpace *as);
@@ -142,9 +144,9 @@ void *address_space_ram_ptr(const AddressSpace *as, hwaddr addr, uint64_t size, 
 void address_space_note_store(const AddressSpace *as, hwaddr addr, uint64_t size);
 
 /*
- * One access of `size` 1, 2, 4 or 8 bytes, RAM or MMIO; takes the big lock for MMIO unless the thread has
- * it. Aligned accesses to RAM are single-copy atomic. A failed load leaves *value alone. An access that
- * crosses the end of a range fails.
+ * One access of `size` 1, 2, 4 or 8 bytes, RAM or MMIO; takes the big lock for MMIO unless the
+ * thread has it. Aligned accesses to RAM are single-copy atomic. A failed load leaves *value alone.
+ * An access that crosses the end of a range fails.
  */
 MemTxResult address_space_load(const AddressSpace *as, hwaddr addr, unsigned size, uint64_t *value);
 MemTxResult address_space_store(const AddressSpace *as, hwaddr addr, unsigned size, uint64_t value);

@@ -1,9 +1,10 @@
 /*
- * What a benchmark program is written with. A program is a work() that returns a checksum, and that
- * checksum written down; bench.c calls it, counts its instructions and reports both on the console.
- * The exit status is 0 if the checksum is the right one.
+ * What a benchmark program is written with. A program is a work() that returns a checksum, and
+ * that checksum written down; bench.c calls it, counts its instructions and reports both on the
+ * console. The exit status is 0 if the checksum is the right one.
  *
- * What start-up, harts, page tables and console offer is that of the other guest programs: guest.h.
+ * What start-up, harts, page tables and console offer is that of the other guest programs:
+ * guest.h.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,8 +23,10 @@
 uint64_t work(void);
 extern const uint64_t work_checksum;
 
-/* Instructions of all harts, without those spent waiting for the others' end. What work() leaves 0 is counted
- * for it: the instructions of hart 0. */
+/*
+ * Instructions of all harts, without those spent waiting for the others' end. If work() leaves it 0,
+ * the instructions of hart 0 count.
+ */
 extern uint64_t work_instructions;
 
 /* Pseudo-random numbers, the same in each run: xorshift64. The state must not be 0. */

@@ -1,7 +1,7 @@
 /*
- * Small bare-metal programs keep code and data on one page. This one runs a stream cipher of the RC4 kind,
- * which stores twice for each byte, and counts the bytes; bench.ld puts its data on the page of its code, or
- * on one of its own.
+ * Small bare-metal programs keep code and data on one page. This one runs a stream cipher of the
+ * RC4 kind, which stores twice for each byte, and counts the bytes; bench.ld puts its data on the
+ * page of its code, or on one of its own.
  *
  * SPDX-License-Identifier: MIT
  */

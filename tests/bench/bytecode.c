@@ -1,6 +1,6 @@
 /*
- * An interpreter in the interpreter: a stack machine whose loop is one large switch. Its program takes the
- * lengths of the Collatz sequences, adds up digits, and sorts numbers by exchange.
+ * An interpreter in the interpreter: a stack machine whose loop is one large switch. Its program
+ * takes the lengths of the Collatz sequences, adds up digits, and sorts numbers by exchange.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,8 +11,10 @@ const uint64_t work_checksum = SIZE(0x824a9958af8832b1, 0x7a9b19a399290b66);
 
 /* An instruction is a byte; PUSH, the jumps and CALL have two more, those on variables one. */
 enum op {
-    PUSH, LOAD, STORE, INC, FETCH, PUT, ADD, SUB, MUL, DIV, REM, AND, OR, XOR, SHL, SHR, NEG, DUP, DROP, SWAP,
-    OVER, EQ, LT, JUMP, JUMP_IF, JUMP_UNLESS, CALL, RET, HALT,
+    PUSH, LOAD, STORE, INC, FETCH, PUT,
+    ADD, SUB, MUL, DIV, REM, AND, OR, XOR, SHL, SHR, NEG, EQ, LT,
+    DUP, DROP, SWAP, OVER,
+    JUMP, JUMP_IF, JUMP_UNLESS, CALL, RET, HALT,
 };
 enum variable { N, X, COUNT, TOTAL, SEED, I, J, VARIABLES };
 

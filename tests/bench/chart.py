@@ -1,7 +1,7 @@
-"""The results as a picture: bars of guest MIPS, in SVG written by hand. By processor time, which other users of the
-machine disturb least.
+"""The results as a picture: bars of guest MIPS, in SVG written by hand.
 
-It has no background and takes its colours from the reader's scheme, so that it fits a light and a dark page.
+By processor time, which other users of the machine disturb least. It has no background and takes its
+colours from the reader's scheme, so that it fits a light and a dark page.
 
 SPDX-License-Identifier: MIT
 """
@@ -18,10 +18,12 @@ STYLE = """
   .title { font-weight: 600; font-size: 14px }
   .figure, .axis { font-size: 10px; fill: #57606a }
   .grid { stroke: #d0d7de; stroke-width: 1 }
-  .c0 { fill: #1f6feb } .c1 { fill: #d4733a } .c2 { fill: #8c959f } .c3 { fill: #2da44e } .c4 { fill: #8250df }
+  .c0 { fill: #1f6feb } .c1 { fill: #d4733a } .c2 { fill: #8c959f }
+  .c3 { fill: #2da44e } .c4 { fill: #8250df }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 } .figure, .axis { fill: #9198a1 } .grid { stroke: #3d444d }
-    .c0 { fill: #4c8dff } .c1 { fill: #e08a55 } .c2 { fill: #7d8590 } .c3 { fill: #3fb950 } .c4 { fill: #ab7df8 }
+    .c0 { fill: #4c8dff } .c1 { fill: #e08a55 } .c2 { fill: #7d8590 }
+    .c3 { fill: #3fb950 } .c4 { fill: #ab7df8 }
   }
 """
 COLOURS = 5
@@ -34,7 +36,8 @@ def nice_step(top):
 
 
 def text(x, y, words, css="", anchor="start"):
-    return f'<text x="{x:.0f}" y="{y:.0f}" class="{css}" text-anchor="{anchor}">{html.escape(words)}</text>'
+    return (f'<text x="{x:.0f}" y="{y:.0f}" class="{css}" text-anchor="{anchor}">'
+            f'{html.escape(words)}</text>')
 
 
 def legend(labels):

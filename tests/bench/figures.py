@@ -24,8 +24,8 @@ Ratio = collections.namedtuple("Ratio", "median spread")
 
 
 def ratio(fast, slow, field="wall"):
-    """How many times as fast the runs `fast` are as the runs `slow`: the median over the rounds, and half of the
-    middle range of the rounds' ratios. Two runs of one round are close in time, and so is what disturbs them."""
+    """How many times as fast the runs `fast` are as the runs `slow`: median over the rounds, and half the
+    range of the middle ones. The runs of one round are close in time: what disturbs one disturbs all."""
     if median_of(fast, field) is None or median_of(slow, field) is None:
         return None
     values = sorted(getattr(b, field) / max(getattr(a, field), 1e-6)
@@ -74,10 +74,12 @@ class Results:
             series = {e: self.get(program.name, e.label) for e in self.emulators}
             lines += [f"{program.name}: {e.label}: {s.error}" for e, s in series.items() if s.error]
             good = {e: s for e, s in series.items() if not s.error}
-            lines += differences(program, "checksum", {e.label: s.checksum for e, s in good.items()})
+            lines += differences(program, "checksum",
+                                 {e.label: s.checksum for e, s in good.items()})
             if program.harts == 1:  # with more, how long they wait for each other differs
-                lines += differences(program, "instructions", {
-                    e.label: sorted(set(s.instructions)) for e, s in good.items() if e.counts_instructions})
+                lines += differences(program, "instructions",
+                                     {e.label: sorted(set(s.instructions))
+                                      for e, s in good.items() if e.counts_instructions})
         return lines
 
 
@@ -89,9 +91,9 @@ def differences(program, what, values):
 
 Aim = collections.namedtuple("Aim", "what bound value by_cpu format reached")
 
-# What follows from two programs: in words, bound, the fast one, the slow one, and how many times the work and
-# how many times the processors the fast one has. By processor time this is what it would be if each hart had a
-# processor to itself.
+# What follows from two programs: in words, bound, the fast one, the slow one, and how many times the
+# work and how many times the processors the fast one has. By processor time this is what it would be if
+# each hart had a processor to itself.
 BETWEEN = (
     ("paging-u, of the speed of paging-m", 0.85, "paging-u", "paging-m", 1, 1),
     ("page-shared, of the speed of page-own", 0.9, "page-shared", "page-own", 1, 1),

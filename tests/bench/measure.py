@@ -1,6 +1,7 @@
 """Running emulators and taking their times.
 
-Belongs here: what is run, how, and what came out of each run. Not here: what the times mean (figures.py).
+Belongs here: what is run, how, and what came out of each run. Not here: what the times mean (figures.py,
+report.py).
 
 SPDX-License-Identifier: MIT
 """
@@ -23,13 +24,14 @@ Program = collections.namedtuple("Program", "name source harts group option what
 def all_programs():
     """The rows of programs.txt."""
     with open(os.path.join(HERE, "programs.txt"), encoding="utf-8") as file:
-        rows = [line.split(maxsplit=5) for line in file if line.strip() and not line.startswith("#")]
+        rows = [line.split(maxsplit=5) for line in file
+                if line.strip() and not line.startswith("#")]
     return [Program(name, source, int(harts), group, option, what.strip())
             for name, source, harts, group, option, what in rows]
 
 
 class Emulator:
-    """A command that runs a program: what goes before the options of its kind, and what they are."""
+    """A command that runs a program; its kind says with which options."""
 
     def __init__(self, label, kind, command):
         self.label, self.kind, self.command = label, kind, command
@@ -44,18 +46,19 @@ class Emulator:
 
     def version(self):
         flag = {"rvemu": "-version", "qemu": "--version", "spike": "--help"}[self.kind]
-        done = subprocess.run([*self.command, flag], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False, encoding="utf-8", errors="replace")
+        done = subprocess.run([*self.command, flag], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              encoding="utf-8", errors="replace", check=False)
         return done.stdout.split("\n", 1)[0].strip()
 
     @property
     def counts_instructions(self):
-        """Is minstret the number of instructions retired? QEMU's without -icount is the host's clock."""
+        """Is minstret the number of instructions? QEMU's without -icount is the host's clock."""
         return self.kind != "qemu"
 
 
 def find_peers(names):
-    """The emulators to compare with that are there: Spike where SPIKE names it, QEMU where installed."""
+    """Those of the other emulators that are there: Spike where SPIKE names it, QEMU where installed."""
     commands = {"spike": os.environ.get("SPIKE"), "qemu": shutil.which("qemu-system-riscv64")}
     return [Emulator(name, name, [commands[name]]) for name in names if commands[name]]
 
@@ -64,10 +67,11 @@ Sample = collections.namedtuple("Sample", "wall cpu status output")
 
 
 def run_once(command, limit):
-    """Run to the end or for `limit` seconds. The times are in seconds; status is None after the limit."""
+    """Run to the end, or for `limit` seconds: then status is None. Times are in seconds."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.STDOUT)
         timer = threading.Timer(limit, process.kill)
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)
@@ -77,7 +81,8 @@ def run_once(command, limit):
         out.seek(0)
         output = out.read(4096).decode(errors="replace")
     over = wall >= limit and process.returncode < 0
-    return Sample(wall, usage.ru_utime + usage.ru_stime, None if over else process.returncode, output)
+    return Sample(wall, usage.ru_utime + usage.ru_stime, None if over else process.returncode,
+                  output)
 
 
 def peak_memory(command):
@@ -99,7 +104,7 @@ def peak_memory(command):
 
 
 class Series:
-    """The runs of one program under one emulator. `error` says what was wrong with the last, or is None."""
+    """The runs of one program under one emulator. `error` says what was wrong with the last."""
 
     def __init__(self):
         self.samples, self.checksum, self.instructions, self.error = [], None, [], None
@@ -122,10 +127,11 @@ class Series:
 def measure(batch, emulators, runs, limit, elf_of):
     """Run each program of the batch under each emulator, in turn; {program name: {label: Series}}.
 
-    One round runs everything once, so that what is compared is seconds apart; the order turns from round to
-    round. An emulator that failed a program does not get it again.
+    One round runs everything once, so that what is compared is seconds apart; the order turns from
+    round to round. An emulator that failed a program does not get it again.
     """
-    results = {program.name: {emulator.label: Series() for emulator in emulators} for program in batch}
+    results = {program.name: {emulator.label: Series() for emulator in emulators}
+               for program in batch}
     for i in range(runs):
         first = i % len(emulators)
         for program in batch:

@@ -1,7 +1,7 @@
 /*
- * The mix that embedded cores are compared by: sorting and searching a linked list whose order depends on
- * the results so far, arithmetic on a matrix of 16-bit integers, a state machine that reads numbers in
- * text, and a bitwise CRC over what came out of each.
+ * The mix that embedded cores are compared by: sorting and searching a linked list whose order
+ * depends on the results so far, arithmetic on a matrix of 16-bit integers, a state machine that
+ * reads numbers in text, and a bitwise CRC over what came out of each.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -66,7 +66,10 @@ static struct item *list_init(uint64_t *seed)
 {
     for (unsigned i = 0; i < ITEMS; i++) {
         payloads[i] = (struct payload){.value = random_next(seed) >> 20, .place = i};
-        items[i] = (struct item){.payload = &payloads[i], .next = i + 1 < ITEMS ? &items[i + 1] : NULL};
+        items[i] = (struct item){
+            .payload = &payloads[i],
+            .next = i + 1 < ITEMS ? &items[i + 1] : NULL,
+        };
     }
     return items;
 }
@@ -254,11 +257,14 @@ static uint16_t matrix_round(uint16_t crc)
 
 /* ---- state machine ---- */
 
-enum state { START, SIGN, INTEGER, POINT, FRACTION, EXPONENT, EXPONENT_SIGN, POWER, HEX, INVALID, STATES };
+enum state {
+    START, SIGN, INTEGER, POINT, FRACTION, EXPONENT, EXPONENT_SIGN, POWER, HEX, INVALID, STATES
+};
 
 static const char numbers[] =
     "5012,1874,-874,+122,35.54400,.1234500,-110.700,+0.64400,5.500e+3,-.123e-2,-87e+832,+0.6e-12,"
-    "0x7fe1,T0.3e-1F,-T.T++Tq,1T3.4e4z,34.0e-T^,0xabcg,12..7,0.0,99e,+,17,-3,0x0,8.25e1,4096,65535,";
+    "0x7fe1,T0.3e-1F,-T.T++Tq,1T3.4e4z,34.0e-T^,0xabcg,12..7,0.0,99e,+,17,-3,0x0,8.25e1,4096,"
+    "65535,";
 
 static char text[sizeof(numbers)];
 

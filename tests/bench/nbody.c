@@ -1,6 +1,7 @@
 /*
- * The motion of the sun and its four large planets under their own gravity, in double. Masses, places and
- * velocities are rounded; units: the distance of the earth from the sun, days, the mass of the sun.
+ * The motion of the sun and its four large planets under their own gravity, in double. Masses,
+ * places and velocities are rounded; units: the distance of the earth from the sun, days, the
+ * mass of the sun.
  *
  * SPDX-License-Identifier: MIT
  */

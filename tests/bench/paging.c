@@ -1,7 +1,7 @@
 /*
- * Records that lie all over 8 MiB are looked up and changed in an order that no cache of translations
- * foresees: every 140 instructions or so another page is touched. With USER in user mode under Sv39, everything
- * mapped by 4 KiB pages; without, in machine mode.
+ * Records that lie all over 8 MiB are looked up and changed in an order that no cache of
+ * translations foresees: every 140 instructions or so another page is touched. With USER in user
+ * mode under Sv39, everything mapped by 4 KiB pages; without, in machine mode.
  *
  * SPDX-License-Identifier: MIT
  */

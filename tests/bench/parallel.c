@@ -1,13 +1,14 @@
 /*
- * The same work on each of HARTS harts, none of which touches what another one writes: numbers are drawn,
- * kept in a heap, and taken out in order.
+ * The same work on each of HARTS harts, none of which touches what another one writes: numbers
+ * are drawn, kept in a heap, and taken out in order.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "bench.h"
 
 #define ROUNDS SIZE(2, 1400)
-const uint64_t work_checksum = SIZE(0xde5d4a0e1a19d854, 0xeeca878bd27cdccf); /* of one hart; all harts' are the same */
+/* Of one hart; all harts' are the same. */
+const uint64_t work_checksum = SIZE(0xde5d4a0e1a19d854, 0xeeca878bd27cdccf);
 
 #define CELLS 1024
 

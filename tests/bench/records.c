@@ -1,7 +1,7 @@
 /*
- * Records, strings and small procedures, as compilers were once compared by: records are copied and linked,
- * fields set according to their kind, strings of thirty characters copied and compared, and work is spread
- * over procedures that are really called.
+ * Records, strings and small procedures, as compilers were once compared by: records are copied
+ * and linked, fields set according to their kind, strings of thirty characters copied and
+ * compared, and work is spread over procedures that are really called.
  *
  * SPDX-License-Identifier: MIT
  */

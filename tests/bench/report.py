@@ -18,7 +18,7 @@ def number(value, form="{:.0f}"):
 
 
 class Table:
-    """MIPS of each emulator, by wall-clock and by processor time, and how often faster one is than another."""
+    """MIPS of each emulator, by wall-clock and by processor time, and ratios of their speeds."""
 
     def __init__(self, results, write=print):
         self.results, self.write = results, write
@@ -28,8 +28,8 @@ class Table:
 
     def head(self, runs):
         self.write(f"median of {runs} runs; {host()}; load {os.getloadavg()[0]:.1f}")
-        self.write("MIPS: millions of guest instructions in a second, and in a second of processor time;"
-                   " ratios: wall, +- spread, processor")
+        self.write("MIPS: millions of guest instructions in a second, and in a second of processor"
+                   " time; ratios: wall, +- spread, processor")
         cells = [e.label.center(CELL) for e in self.results.emulators]
         cells += [f"{e.label}/{base.label}".center(RATIO_CELL) for e, base in self.pairs]
         self.write(f"{'program':12}{'Minsn':>6} " + " ".join(cells))
@@ -59,7 +59,8 @@ class Table:
             series = self.results.get(measure.EMPTY, emulator.label)
             wall, cpu = (figures.median_of(series, field) for field in ("wall", "cpu"))
             memory = self.results.memory.get(emulator.label)
-            self.write(f"empty program under {emulator.label}: {number(wall and wall * 1e3, '{:.1f}')} ms, "
+            self.write(f"empty program under {emulator.label}: "
+                       f"{number(wall and wall * 1e3, '{:.1f}')} ms, "
                        f"{number(cpu and cpu * 1e3, '{:.1f}')} ms of processor time, "
                        f"{number(memory and memory / (1 << 20), '{:.1f}')} MiB")
 
@@ -69,17 +70,19 @@ class Table:
             ratios = [self.results.times(name, emulator.label, base.label) for name in names]
             good = [r.median for r in ratios if r]
             if good:
-                self.write(f"integer programs ({len(good)}), geometric mean {emulator.label}/{base.label}: "
-                           f"{figures.geometric_mean(good):.2f}")
+                self.write(f"integer programs ({len(good)}), geometric mean "
+                           f"{emulator.label}/{base.label}: {figures.geometric_mean(good):.2f}")
 
     def aims(self):
         for emulator in self.results.emulators:
             if emulator.kind != "rvemu":
                 continue
             for aim in figures.aims(self.results, emulator.label):
-                by_cpu = "" if aim.by_cpu is None else f"; by processor time {aim.format.format(aim.by_cpu)}"
-                self.write(f"{emulator.label}: {aim.what}: {aim.format.format(aim.value)}, {aim.bound}: "
-                           f"{'reached' if aim.reached else 'not reached'}{by_cpu}")
+                line = (f"{emulator.label}: {aim.what}: {aim.format.format(aim.value)}, "
+                        f"{aim.bound}: {'reached' if aim.reached else 'not reached'}")
+                if aim.by_cpu is not None:
+                    line += f"; by processor time {aim.format.format(aim.by_cpu)}"
+                self.write(line)
 
 
 def host():
@@ -87,7 +90,8 @@ def host():
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+            model = next(line.split(":", 1)[1].strip()
+                         for line in file if line.startswith("model name"))
     except (OSError, StopIteration):
         pass
     return f"{os.cpu_count()} x {model}"
@@ -113,15 +117,16 @@ def as_json(results, runs):
         "date": time.strftime("%Y-%m-%d %H:%M %z"),
         "host": host(),
         "runs": runs,
-        "emulators": [{"label": e.label, "kind": e.kind, "command": e.command, "version": e.version(),
-                       "empty_bytes": results.memory.get(e.label)} for e in results.emulators],
+        "emulators": [{"label": e.label, "kind": e.kind, "command": e.command,
+                       "version": e.version(), "empty_bytes": results.memory.get(e.label)}
+                      for e in results.emulators],
         "programs": [{
             "name": p.name, "what": p.what, "harts": p.harts, "group": p.group,
             "instructions": results.instructions(p.name),
             "emulators": {label: series_json(p.name, label) for label in labels},
-            "ratios": {f"{a}/{b}": {field: getattr(results.times(p.name, a, b, field), "median", None)
-                                    for field in ("wall", "cpu")}
-                       for a in own for b in labels if a != b},
+            "ratios": {f"{a}/{b}": {
+                field: getattr(results.times(p.name, a, b, field), "median", None)
+                for field in ("wall", "cpu")} for a in own for b in labels if a != b},
         } for p in results.programs],
         "aims": {label: [{"what": a.what, "bound": a.bound, "value": a.value, "by_cpu": a.by_cpu,
                           "reached": a.reached}

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Runs the benchmark: guest programs under rvemu and, in the same minute, under QEMU and Spike.
 
-    run.py                                            everything, for build/rvemu (as "make bench" does)
+    run.py      everything, for build/rvemu (as "make bench" does)
     run.py --rvemu old=PATH --rvemu new=PATH --runs 3 --only mix,qsort
-                                                      two builds of rvemu side by side, without the others
-    run.py --rvemu on=PATH --rvemu "off=PATH -accel interp,fuse=off"
-                                                      two ways to run one build
+                two builds of rvemu side by side, without the others
+    run.py --rvemu multi=PATH --rvemu "single=PATH -accel interp,thread=single"
+                two ways to run one build
 
-The programs are those of the first rvemu's build folder (ninja -C BUILD bench-programs makes them), or of
---programs. Spike takes part where the environment variable SPIKE names it, qemu-system-riscv64 where it is
-installed. docs/benchmark.md says how to read the table. Exit status 1: something failed, or results differ.
+The programs are those of the first rvemu's build folder (ninja -C BUILD bench-programs makes them), or
+of --programs. Spike takes part where the environment variable SPIKE names it, qemu-system-riscv64 where
+it is installed. docs/benchmark.md says how to read the table. Exit status 1: something failed, or
+results differ.
 
 SPDX-License-Identifier: MIT
 """
@@ -39,14 +40,16 @@ def rvemu_of(words):
 def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rvemu", action="append", type=rvemu_of, metavar="[LABEL=]COMMAND",
-                        help="rvemu, with options if you like; again for another build (default: build/rvemu)")
+                        help="rvemu, with options if you like; again for another (default: build/rvemu)")
     parser.add_argument("--peers", metavar="LIST",
-                        help="of 'spike,qemu', or 'none'; default: both with one rvemu, none with several")
+                        help="of 'spike,qemu', or 'none' (default: both; with several rvemus none)")
     parser.add_argument("--only", metavar="LIST", help="names of programs")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="of each program (default: 5)")
+    parser.add_argument("--runs", type=int, default=5, metavar="N",
+                        help="of each program (default: 5)")
     parser.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for one run")
     parser.add_argument("--programs", metavar="DIR", help="where the programs are")
-    parser.add_argument("--small", action="store_true", help="run the tests' small sizes: no useful times")
+    parser.add_argument("--small", action="store_true",
+                        help="run the tests' small sizes: no useful times")
     parser.add_argument("--json", metavar="FILE", help="write all samples and figures")
     parser.add_argument("--svg", metavar="FILE", help="write a bar chart")
     args = parser.parse_args(argv)
@@ -55,7 +58,7 @@ def arguments(argv):
     if args.rvemu is None:
         args.rvemu = [rvemu_of(shlex.quote(os.path.join(measure.HERE, "../../build/rvemu")))]
     if len({e.label for e in args.rvemu} | {"spike", "qemu"}) != len(args.rvemu) + 2:
-        parser.error("--rvemu: each needs a label of its own (old=PATH, new=PATH), other than spike and qemu")
+        parser.error("--rvemu: each needs a label of its own (old=PATH, new=PATH), and not spike or qemu")
     for emulator in args.rvemu:
         if not shutil.which(emulator.command[0]):
             parser.error(f"--rvemu: {emulator.command[0]} is not a program")
@@ -86,8 +89,8 @@ def program_files(parser, args, programs):
 
     for program in programs:
         if not os.path.exists(elf_of(program)):
-            parser.error(f"no {elf_of(program)} (ninja -C BUILD bench-programs builds the programs; "
-                         "they need riscv64-unknown-elf-gcc)")
+            parser.error(f"no {elf_of(program)} (ninja -C BUILD bench-programs builds the programs;"
+                         " they need riscv64-unknown-elf-gcc)")
     return elf_of
 
 
@@ -116,7 +119,8 @@ def run(results, programs, args, elf_of):
         if empty:
             for emulator in results.emulators:
                 command = emulator.command_for(1, elf_of(batch[0]))
-                results.memory[emulator.label] = max(measure.peak_memory(command) for _ in range(MEMORY_RUNS))
+                results.memory[emulator.label] = max(
+                    measure.peak_memory(command) for _ in range(MEMORY_RUNS))
         else:
             for program in batch:
                 table.row(program.name)

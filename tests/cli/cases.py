@@ -41,8 +41,8 @@ HELP = [
     shows("--version", "rvemu version ...\n"),
     shows("-version -nonsense", "rvemu version ...\n"),
     shows("-M help", "Supported machines are:\n"
-          "none                 ...\n"
-          "spike                ... (default)\n"),
+          "...none                 ...\n"
+          "...spike                ... (default)\n..."),
     shows("-machine ?", "Supported machines are:\n..."),
     shows("-M spike,help",
           "Properties of machine spike:\n...\n  memory=<size> ...(default: ...128M..."),
@@ -51,7 +51,7 @@ HELP = [
           "Supported accelerators are:\n...tcg                  ... (alias of interp)\n...interp  "
           "             ... (default)\n..."),
     shows("-accel tcg,help",
-          "Properties of accelerator interp:\n  thread=<...> ...(default: multi)\n..."),
+          "Properties of accelerator interp:\n  fuse=<bool> ...  max-insns=<uint32> ...  thread=<...> ...(default: multi)\n..."),
     shows("-cpu help", "...max...rv64..."),
     shows("-M spike -cpu ?", "...rv64..."),
     shows("-device help",
@@ -121,6 +121,8 @@ CPU = [
     refuses("-accel kvm,help",
             "-accel kvm,help: unknown accelerator 'kvm' ('-accel help' lists them)"),
     refuses("-accel interp,thread=many", "-accel interp,thread=many: ...many..."),
+    refuses("-accel interp,max-insns=0", "-accel interp,max-insns=0: ...out of range 1..64..."),
+    refuses("-accel interp,fuse=maybe", "-accel interp,fuse=maybe: ...neither on nor off..."),
     refuses("-accel interp,speed=9", "-accel interp,speed=9: ...'speed'..."),
     refuses("-M accel=kvm", "-machine accel=kvm: ...unknown accelerator 'kvm'..."),
     accepts("-accel tcg"),
@@ -215,6 +217,7 @@ RUNS = [
     ends("exit-256.elf", 255),
     ends("exit-300.elf", 300 & 0xff),
     ends("-accel interp,thread=single -smp 3 exit-5.elf", 5),
+    ends("-accel interp,fuse=off,max-insns=1 exit-5.elf", 5),
     ends("-smp 3 -m 16 exit-5.elf", 5),
     accepts("no-tohost.elf", "rvemu: warning: 'no-tohost.elf' has no symbol tohost: ...\n"),
     shows("", "..."),

@@ -3,8 +3,9 @@
 
     run.py [OPTIONS] ELF
 
-A guest program ends with status 0, or with the number of the check that failed. Exit status here: 0 passed,
-1 failed (one line says why), 77 skipped: --machine names an emulator that lacks what the program is about.
+A guest program ends with status 0, or with the number of the check that failed. Exit status here:
+0 passed, 1 failed (it says why), 77 skipped: --machine names an emulator that lacks what the
+program is about.
 
 The same programs run on other emulators, to see who is right:
     run.py --machine spike --emulator spike ELF
@@ -16,7 +17,7 @@ import argparse
 import subprocess
 import sys
 
-# What rvemu's default CPU has, in the spelling of the other two. Zicclsm is how Spike names misaligned access.
+# What rvemu's default CPU has, as Spike spells it; misaligned access is Zicclsm there.
 SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_zawrs_zihintpause"
              "_svinval_svnapot_svpbmt_sstc_svade_svadu")
 
@@ -51,7 +52,7 @@ def arguments():
     parser.add_argument("--cpu", action="append", default=[], metavar="PROPERTY=VALUE")
     parser.add_argument("--status", type=int, default=0, help="exit status that is right")
     parser.add_argument("--stdin", metavar="FILE", help="console input")
-    parser.add_argument("--stdout", metavar="FILE", help="console output that is right; default: none")
+    parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")
     parser.add_argument("--timeout", type=float, default=60, help="seconds")
     return parser.parse_args()
 

@@ -12,7 +12,8 @@ A block of code is preceded by a line that says where it goes, which is one of
 and a block of language "console" has commands ("$ ...") with what they print below them, in which
 "..." stands for any text. What is added at the end of a file has an empty line before it. rvemu is
 built in the folder "build" before commands run. Any other block in the chapter is an error, and so
-is a recipe that is missing.
+is a recipe that is missing. In the end those tests pass that look at the tree and the program as a
+whole: an addition costs what its recipe says, and no line of a test more.
 
 SPDX-License-Identifier: MIT
 """
@@ -24,6 +25,7 @@ import sys
 import tempfile
 
 RECIPES = ["An instruction", "A CSR", "A device", "A machine"]
+WHOLE = ["--suite", "cli", "--suite", "style"]
 CROSS = os.environ.get("CROSS", "riscv64-unknown-elf-")
 TIMEOUT = 600  # seconds for one command, on a busy machine with sanitizers
 
@@ -55,7 +57,7 @@ def run(command, folder):
     """Exit status and everything printed."""
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=TIMEOUT, check=False)
-    return done.returncode, done.stdout.decode()
+    return done.returncode, done.stdout.decode(errors="replace")
 
 
 def must(command, folder):
@@ -159,7 +161,7 @@ def main(root, *options):
         return
     with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
         todo = attempt(recipes, attempt(chapter, file.read()))
-    print(f"1..{len(todo)}", flush=True)
+    print(f"1..{len(todo) + 1}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         tree = os.path.join(folder, "rvemu")
         copy_tree(root, tree)
@@ -167,6 +169,8 @@ def main(root, *options):
         for number, (title, recipe) in enumerate(todo.items(), 1):
             attempt(carry_out, recipe, tree)
             print(f"ok {number} - {title}", flush=True)
+        attempt(must, ["meson", "test", "-C", "build", "--print-errorlogs", *WHOLE], tree)
+        print(f"ok {len(todo) + 1} - the tests of the whole", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 
     RISCV_TESTS=DIR run.py RVEMU
 
-DIR is searched for ELF executables of RV64, whatever their names; dumps, objects and anything else are passed
-over. Programs of a group that is named after an extension which `rvemu -cpu help` does not list are counted as
-skipped. One line for each program that fails, and a total. Exit status: 0 none failed, 1 some did, 77
-RISCV_TESTS is not set.
+DIR is searched for ELF executables of RV64, whatever their names; dumps, objects and anything else
+are passed over. Programs of a group that is named after an extension which `rvemu -cpu help` does
+not list are counted as skipped. One line for each program that fails, and a total. Exit status: 0
+none failed, 1 some did, 77 RISCV_TESTS is not set.
 
 SPDX-License-Identifier: MIT
 """
@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 TIMEOUT = 60  # seconds for one program; the slowest takes a few
 
-# What a program needs beyond one default hart, by its name: the first pattern that matches decides. A group of
-# the suite is "rv64", the privilege it is about, and an extension.
+# What a program needs beyond one default hart, by its name: the first pattern that matches decides.
+# A group of the suite is "rv64", the privilege it is about, and an extension.
 NEEDS = [
     (r"mt-", {"harts": 2}),
     (r"vec-", {"extension": "v"}),
@@ -57,8 +57,8 @@ def needs_of(path):
 
 
 def extensions_of(rvemu):
-    text = subprocess.run([rvemu, "-cpu", "help"], capture_output=True, check=True, text=True).stdout
-    return set(re.findall(r"^  ([a-z][a-z0-9]*) ", text, re.MULTILINE))
+    done = subprocess.run([rvemu, "-cpu", "help"], capture_output=True, check=True, text=True)
+    return set(re.findall(r"^  ([a-z][a-z0-9]*) ", done.stdout, re.MULTILINE))
 
 
 def run(rvemu, path):
@@ -68,8 +68,8 @@ def run(rvemu, path):
     if "extension" in needs:
         command += ["-cpu", f"rv64,+{needs['extension']}"]
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT,
-                              check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
         return f"no end after {TIMEOUT} s"
     if done.returncode == 0:
@@ -97,8 +97,10 @@ def main():
             print(f"FAIL {os.path.relpath(path, folder)}: {problem}")
     failed = sum(problem is not None for problem in problems)
     missing = sorted({needs_of(path)["extension"] for path in programs if path not in runnable})
-    print(f"{len(runnable) - failed} passed, {failed} failed, {len(programs) - len(runnable)} skipped" +
-          (f" (no extension {', '.join(missing)})" if missing else ""))
+    skipped = f"{len(programs) - len(runnable)} skipped"
+    if missing:
+        skipped += f" (no extension {', '.join(missing)})"
+    print(f"{len(runnable) - failed} passed, {failed} failed, {skipped}")
     sys.exit(1 if failed else 0)
 
 

@@ -38,7 +38,10 @@ static void sink_init(Object *obj)
 }
 
 static const TypeInfo sink_info = {
-    .name = TYPE_SINK, .parent = TYPE_DEVICE, .instance_size = sizeof(Sink), .instance_init = sink_init,
+    .name = TYPE_SINK,
+    .parent = TYPE_DEVICE,
+    .instance_size = sizeof(Sink),
+    .instance_init = sink_init,
 };
 
 typedef struct Fixture {
@@ -296,7 +299,8 @@ static void test_refused(Fixture *f, gconstpointer data)
 
         g_assert_cmpint(address_space_load(&f->as, addr, accesses[i].size, &value), ==,
                         MEMTX_DECODE_ERROR);
-        g_assert_cmpint(address_space_store(&f->as, addr, accesses[i].size, 1), ==, MEMTX_DECODE_ERROR);
+        g_assert_cmpint(address_space_store(&f->as, addr, accesses[i].size, 1), ==,
+                        MEMTX_DECODE_ERROR);
     }
     g_assert_cmpuint(f->sink->changes, ==, 0);
 }
@@ -346,7 +350,8 @@ static void test_fdt(Fixture *f, gconstpointer data)
     expect_error(&err, "CLINT: the device tree has no node /cpus/cpu@2/interrupt-controller",
                  "num-harts must be the number of harts");
     dt_add_node(dt_add_node(cpus, "cpu@%x", f->harts - 1), "interrupt-controller");
-    g_assert_true(dc->fdt_populate(DEVICE(f->clint), dt_add_node(root, "soc-2"), BASE, &error_abort));
+    g_assert_true(
+        dc->fdt_populate(DEVICE(f->clint), dt_add_node(root, "soc-2"), BASE, &error_abort));
     node = dt_find(root, "/soc-2/clint@2000000");
     value = dt_get(node, "interrupts-extended", &len);
     g_assert_cmpmem(value, len,

@@ -1,8 +1,8 @@
 /*
  * The virtual clock, its timers and the timebase (system/clock.c, timebase.c).
  *
- * Most tests drive the clock by hand; the last ones let it run on the host's time, where nothing is said
- * about how late a timer may be.
+ * Most tests drive the clock by hand; the last ones let it run on the host's time, where nothing is
+ * said about how late a timer may be.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -264,7 +264,8 @@ static void test_frequency_range(Fixture *f, gconstpointer data)
     g_assert_false(object_property_set_uint(OBJECT(tb), "frequency", 0, &err));
     g_assert_nonnull(err);
     g_clear_pointer(&err, error_free);
-    g_assert_false(object_property_set_uint(OBJECT(tb), "frequency", NANOSECONDS_PER_SECOND + 1, &err));
+    g_assert_false(
+        object_property_set_uint(OBJECT(tb), "frequency", NANOSECONDS_PER_SECOND + 1, &err));
     g_assert_nonnull(err);
     error_free(err);
     object_unref(tb);
@@ -273,7 +274,9 @@ static void test_frequency_range(Fixture *f, gconstpointer data)
 /* The deadline is the first nanosecond at which the counter is there, at any frequency. */
 static void test_deadline(Fixture *f, gconstpointer data)
 {
-    static const uint64_t frequencies[] = { 1, 3, 32768, 10000000, 24000000, 999999999, 1000000000 };
+    static const uint64_t frequencies[] = {
+        1, 3, 32768, 10000000, 24000000, 999999999, 1000000000
+    };
     uint64_t start = f->now;
 
     (void)data;
@@ -393,7 +396,10 @@ static void test_host_time(void)
     object_unref(clock);
 }
 
-/* A timer far away must not keep the main loop busy: deadlines near the end of the range do not wrap. */
+/*
+ * A timer far away must not keep the main loop busy: deadlines near the end of the range do not
+ * wrap.
+ */
 static void test_far_away(void)
 {
     VirtualClock *clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));

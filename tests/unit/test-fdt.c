@@ -63,7 +63,8 @@ static void test_properties(void)
     assert_bytes(cpu, "compatible", "one\0two", 8);
     assert_bytes(cpu, "nothing", "", 0);
     assert_bytes(cpu, "wide", "\x12\x34\x56\x78\x9a\xbc\xde\xf0", 8);
-    assert_bytes(dt_find(root, "/memory@80000000"), "reg", "\0\0\0\0\x80\0\0\0\0\0\0\2\0\0\0\0", 16);
+    assert_bytes(dt_find(root, "/memory@80000000"), "reg", "\0\0\0\0\x80\0\0\0\0\0\0\2\0\0\0\0",
+                 16);
     g_assert_null(dt_get(cpu, "wid", NULL));
     dt_set_string(cpu, "reg", "new");
     assert_bytes(cpu, "reg", "new", 4);
@@ -167,7 +168,8 @@ static void test_bad_blobs(void)
     const char *again = "copy or compile it again";
 
     expect_refused("/dts-v1/; / { }; and so on, for as long as a header is", 50,
-                   "'x' is not a device tree blob", "a .dts source must be compiled with dtc first");
+                   "'x' is not a device tree blob",
+                   "a .dts source must be compiled with dtc first");
     expect_refused(blob, 4, "'x' is not a device tree blob",
                    "a .dts source must be compiled with dtc first");
     expect_refused(blob, size - 1, "'x' is a truncated device tree blob", again);
@@ -180,7 +182,8 @@ static void test_bad_blobs(void)
 static void test_bad_trees(void)
 {
     g_autofree void *blob = g_malloc0(65536);
-    const char *message = "'x' is a damaged device tree blob: bad, double or too deeply nested nodes";
+    const char *message =
+        "'x' is a damaged device tree blob: bad, double or too deeply nested nodes";
 
     fdt_create(blob, 65536);
     fdt_finish_reservemap(blob);
@@ -219,7 +222,8 @@ static void test_hostile(void)
         for (int i = g_test_rand_int_range(1, 6); i > 0; i--) {
             bad[g_test_rand_int_range(0, size)] = g_test_rand_int();
         }
-        root = dt_parse(bad, g_test_rand_bit() ? size : (size_t)g_test_rand_int_range(0, size), "x", NULL);
+        root = dt_parse(bad, g_test_rand_bit() ? size : (size_t)g_test_rand_int_range(0, size), "x",
+                        NULL);
         if (root) {
             size_t length;
 

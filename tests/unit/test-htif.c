@@ -664,7 +664,8 @@ static void check_signature(Signature *s, unsigned granularity, const char *expe
 {
     g_autofree char *text = NULL;
 
-    object_property_set_uint(OBJECT(s->base.htif), "signature-granularity", granularity, &error_abort);
+    object_property_set_uint(OBJECT(s->base.htif), "signature-granularity", granularity,
+                             &error_abort);
     device_realize(DEVICE(s->base.htif), &error_abort);
     command(&s->base, 1);
     g_assert_cmpint(runstate_exit_status(), ==, 0);
@@ -708,8 +709,9 @@ static void set_range(Signature *s, uint64_t begin, uint64_t end)
 
 static void test_signature_errors(Signature *s, gconstpointer data)
 {
-    const char *leave_out = "begin_signature and end_signature say what to write; leave signature= out for "
-                            "a program without";
+    const char *leave_out =
+        "begin_signature and end_signature say what to write; leave signature= out for "
+        "a program without";
 
     (void)data;
     set_range(s, HTIF_NO_ADDR, BUFFER);
@@ -717,11 +719,17 @@ static void test_signature_errors(Signature *s, gconstpointer data)
     set_range(s, BUFFER, HTIF_NO_ADDR);
     expect_no_signature(s, "signature=%s: the program has no symbol end_signature", leave_out);
     set_range(s, BUFFER, BUFFER);
-    expect_no_signature(s, "signature=%s: end_signature at 0x80003000 is not behind begin_signature at "
-                        "0x80003000", "check the program's data section");
+    expect_no_signature(
+        s,
+        "signature=%s: end_signature at 0x80003000 is not behind begin_signature at "
+        "0x80003000",
+        "check the program's data section");
     set_range(s, BUFFER, BUFFER - 1);
-    expect_no_signature(s, "signature=%s: end_signature at 0x80002fff is not behind begin_signature at "
-                        "0x80003000", "check the program's data section");
+    expect_no_signature(
+        s,
+        "signature=%s: end_signature at 0x80002fff is not behind begin_signature at "
+        "0x80003000",
+        "check the program's data section");
     set_range(s, BUFFER, RAM + RAM_SIZE + 1);
     expect_no_signature(s, "signature=%s: 0x80003000-0x80010000 is not in RAM",
                         "check where the linker script puts begin_signature and end_signature");
@@ -760,7 +768,8 @@ static void test_signature_full(Signature *s, gconstpointer data)
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_passed();
-    g_test_trap_assert_stderr("*cannot write the signature to '/dev/full': No space left on device (*");
+    g_test_trap_assert_stderr(
+        "*cannot write the signature to '/dev/full': No space left on device (*");
 }
 
 /* ---- Whatever a guest stores ---- */

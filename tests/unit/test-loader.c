@@ -1,6 +1,6 @@
 /*
- * ELF files and raw images (system/elf-image.c, loader.c): good ones, each kind of bad one, and random
- * damage.
+ * ELF files and raw images (system/elf-image.c, loader.c): good ones, each kind of bad one, and
+ * random damage.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -30,8 +30,8 @@ typedef struct TestElf {
     Elf64_Shdr shdr[3];
 } TestElf;
 
-static void add_symbol(TestElf *elf, unsigned index, const char *name, uint64_t value, uint64_t size,
-                       unsigned char info)
+static void add_symbol(TestElf *elf, unsigned index, const char *name, uint64_t value,
+                       uint64_t size, unsigned char info)
 {
     size_t at = 1;
 
@@ -87,8 +87,10 @@ static TestElf make_elf(void)
         .sh_type = SHT_SYMTAB, .sh_offset = offsetof(TestElf, sym), .sh_size = sizeof(elf.sym),
         .sh_link = 2, .sh_entsize = sizeof(Elf64_Sym), .sh_info = 4,
     };
-    elf.shdr[2] = (Elf64_Shdr) {
-        .sh_type = SHT_STRTAB, .sh_offset = offsetof(TestElf, strings), .sh_size = sizeof(elf.strings),
+    elf.shdr[2] = (Elf64_Shdr){
+        .sh_type = SHT_STRTAB,
+        .sh_offset = offsetof(TestElf, strings),
+        .sh_size = sizeof(elf.strings),
     };
     return elf;
 }
@@ -184,7 +186,8 @@ static void test_physical(void)
 
 /* ---- What is refused ---- */
 
-static void expect_refused_bytes(const void *data, size_t size, const char *message, const char *hint)
+static void expect_refused_bytes(const void *data, size_t size, const char *message,
+                                 const char *hint)
 {
     Error *err = NULL;
 
@@ -239,7 +242,8 @@ static void test_bad_header(void)
     elf.ehdr.e_type = ET_CORE;
     expect_refused(&elf, "'x' is a core dump, not an executable", "name the program that left it");
     elf.ehdr.e_type = 77;
-    expect_refused(&elf, "'x' is an ELF file of type 77, not an executable", "link a static executable");
+    expect_refused(&elf, "'x' is an ELF file of type 77, not an executable",
+                   "link a static executable");
     elf = make_elf();
     elf.ehdr.e_phentsize = 32;
     expect_refused(&elf, "'x' is damaged: its program headers are 32 bytes long", AGAIN);
@@ -248,8 +252,9 @@ static void test_bad_header(void)
     expect_refused(&elf, "'x' has nothing to load: it has no segment of type LOAD",
                    "check the linker script");
     elf.ehdr.e_phnum = 5000;
-    expect_refused(&elf, "'x' is damaged: it has 5000 program headers, more than the 4096 that make sense",
-                   AGAIN);
+    expect_refused(
+        &elf, "'x' is damaged: it has 5000 program headers, more than the 4096 that make sense",
+        AGAIN);
 }
 
 static void test_bad_entry(void)
@@ -268,12 +273,13 @@ static void test_bad_segments(void)
     TestElf elf = make_elf();
 
     elf.phdr[1].p_memsz = 31;
-    expect_refused(&elf, "'x' is damaged: the segment at 0x80000000 is longer in the file than in memory",
+    expect_refused(&elf,
+                   "'x' is damaged: the segment at 0x80000000 is longer in the file than in memory",
                    AGAIN);
     elf = make_elf();
     elf.phdr[2].p_memsz = UINT64_MAX;
-    expect_refused(&elf, "'x' is damaged: the segment at 0x80001000 reaches beyond the last address",
-                   AGAIN);
+    expect_refused(
+        &elf, "'x' is damaged: the segment at 0x80001000 reaches beyond the last address", AGAIN);
     elf = make_elf();
     elf.phdr[2].p_paddr = RAM_BASE + 0x18;
     expect_refused(&elf, "'x': the segments at 0x80000000 and 0x80000018 overlap by 8 bytes",
@@ -299,7 +305,8 @@ static void test_truncated(void)
     }
     elf.phdr[1].p_offset = UINT64_MAX - 15;
     g_autofree char *message = g_strdup_printf(
-        "'x' is truncated: its segments reach beyond the end of the file at %zu bytes", sizeof(elf));
+        "'x' is truncated: its segments reach beyond the end of the file at %zu bytes",
+        sizeof(elf));
     expect_refused(&elf, message, AGAIN);
 }
 
@@ -502,7 +509,8 @@ static void expect_not_loaded(Fixture *f, const TestElf *elf, const char *messag
 
 static void test_outside_ram(Fixture *f, gconstpointer data)
 {
-    const char *where = "-m sets how much RAM there is; link the program to addresses from 0x80000000 on";
+    const char *where =
+        "-m sets how much RAM there is; link the program to addresses from 0x80000000 on";
     TestElf elf = make_elf();
 
     (void)data;
@@ -516,19 +524,24 @@ static void test_outside_ram(Fixture *f, gconstpointer data)
                       "0x80000000-0x800fffff", where);
     set_segment(&elf, 2, 0xffffffffffffff00, offsetof(TestElf, data), 16);
     elf.phdr[2].p_memsz = 0x100; /* to the last byte that there is */
-    expect_not_loaded(f, &elf,
-                      "'x' does not fit: 0xffffffffffffff00-0xffffffffffffffff lies outside RAM, which is "
-                      "0x80000000-0x800fffff", where);
+    expect_not_loaded(
+        f, &elf,
+        "'x' does not fit: 0xffffffffffffff00-0xffffffffffffffff lies outside RAM, which is "
+        "0x80000000-0x800fffff",
+        where);
     set_segment(&elf, 2, 0x1000, offsetof(TestElf, data), 16);
-    expect_not_loaded(f, &elf,
-                      "'x' does not fit: 0x1000-0x100f lies outside RAM, which is 0x80000000-0x800fffff",
-                      where);
+    expect_not_loaded(
+        f, &elf, "'x' does not fit: 0x1000-0x100f lies outside RAM, which is 0x80000000-0x800fffff",
+        where);
     memory_region_set_enabled(&f->ram, false);
     expect_not_loaded(f, &elf, "'x' needs memory at 0x1000 and the machine has none",
                       "give it some with -m");
 }
 
-/* ld -Ttext puts the headers into the page before the text: where there is no memory, nobody needs them. */
+/*
+ * ld -Ttext puts the headers into the page before the text: where there is no memory, nobody needs
+ * them.
+ */
 static void test_headers_outside_ram(Fixture *f, gconstpointer data)
 {
     TestElf elf = make_elf();
@@ -548,17 +561,19 @@ static void test_headers_outside_ram(Fixture *f, gconstpointer data)
 
     /* The text itself is needed, and so is what has other things in front. */
     elf.phdr[1].p_paddr = elf.phdr[1].p_vaddr = RAM_BASE - text - 8;
-    expect_not_loaded(f, &elf,
-                      "'x' does not fit: 0x7fffff10-0x80000017 lies outside RAM, which is "
-                      "0x80000000-0x800fffff",
-                      "-m sets how much RAM there is; link the program to addresses from 0x80000000 on");
+    expect_not_loaded(
+        f, &elf,
+        "'x' does not fit: 0x7fffff10-0x80000017 lies outside RAM, which is "
+        "0x80000000-0x800fffff",
+        "-m sets how much RAM there is; link the program to addresses from 0x80000000 on");
     elf.phdr[1].p_paddr = elf.phdr[1].p_vaddr = RAM_BASE - 8;
     elf.phdr[1].p_offset = 8;
     elf.phdr[1].p_filesz = elf.phdr[1].p_memsz = 64;
-    expect_not_loaded(f, &elf,
-                      "'x' does not fit: 0x7ffffff8-0x80000037 lies outside RAM, which is "
-                      "0x80000000-0x800fffff",
-                      "-m sets how much RAM there is; link the program to addresses from 0x80000000 on");
+    expect_not_loaded(
+        f, &elf,
+        "'x' does not fit: 0x7ffffff8-0x80000037 lies outside RAM, which is "
+        "0x80000000-0x800fffff",
+        "-m sets how much RAM there is; link the program to addresses from 0x80000000 on");
 }
 
 static void test_overlap(Fixture *f, gconstpointer data)
@@ -629,10 +644,13 @@ static void test_bad_files(Fixture *f, gconstpointer data)
     (void)data;
     expect_bad_file(f, missing, "cannot open '%s': No such file or directory",
                     "check its name and permissions");
-    expect_bad_file(f, below_file, "cannot open '%s': Not a directory", "check its name and permissions");
+    expect_bad_file(f, below_file, "cannot open '%s': Not a directory",
+                    "check its name and permissions");
     expect_bad_file(f, f->folder, "'%s' is a directory", "name a file in it");
-    expect_bad_file(f, "/dev/null", "'%s' is not a regular file", "copy its contents to a file first");
-    expect_bad_file(f, "/dev/zero", "'%s' is not a regular file", "copy its contents to a file first");
+    expect_bad_file(f, "/dev/null", "'%s' is not a regular file",
+                    "copy its contents to a file first");
+    expect_bad_file(f, "/dev/zero", "'%s' is not a regular file",
+                    "copy its contents to a file first");
     expect_bad_file(f, empty, "'%s' is empty", AGAIN);
 }
 
@@ -683,9 +701,24 @@ static void test_read_file(Fixture *f, gconstpointer data)
 /* Values that sizes and offsets break at. */
 static uint64_t nasty_value(void)
 {
-    static const uint64_t values[] = { 0, 1, 2, 3, 7, 0xff, 0x1000, 0x7fffffff, 0x80000000, 0xffffffff,
-                                       0x7fffffffffffffff, 0x8000000000000000, UINT64_MAX, UINT64_MAX - 1,
-                                       UINT64_MAX - 63, RAM_BASE, RAM_BASE + RAM_SIZE - 1, sizeof(TestElf) };
+    static const uint64_t values[] = { 0,
+                                       1,
+                                       2,
+                                       3,
+                                       7,
+                                       0xff,
+                                       0x1000,
+                                       0x7fffffff,
+                                       0x80000000,
+                                       0xffffffff,
+                                       0x7fffffffffffffff,
+                                       0x8000000000000000,
+                                       UINT64_MAX,
+                                       UINT64_MAX - 1,
+                                       UINT64_MAX - 63,
+                                       RAM_BASE,
+                                       RAM_BASE + RAM_SIZE - 1,
+                                       sizeof(TestElf) };
 
     return values[g_test_rand_int_range(0, G_N_ELEMENTS(values))];
 }

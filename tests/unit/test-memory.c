@@ -158,7 +158,9 @@ static void test_aliases(Fixture *f, gconstpointer data)
     assert_view(f, "80000000-80003fff ram+0\n");
     memory_region_set_enabled(&first, true);
 
-    /* An alias of everything would show itself: no alias of the root. One of a container is fine. */
+    /*
+     * An alias of everything would show itself: no alias of the root. One of a container is fine.
+     */
     memory_region_init_alias(&whole, NULL, "whole", &second, 0, 0x800);
     memory_region_add_subregion(&f->root, 0x10000000, &whole);
     assert_view(f, "0-1fff ram+1000\n10000-117ff ram+1800\n10000000-100007ff ram+1800\n"
@@ -284,8 +286,8 @@ static void init_random_region(MemoryRegion *all, unsigned n, GRand *rand)
     if (kind == 0) {
         memory_region_init(&all[n], NULL, "c", size);
     } else if (kind == 1 && n > 1) {
-        memory_region_init_alias(&all[n], NULL, "a", &all[g_rand_int_range(rand, 1, n)], units(rand, 16),
-                                 size);
+        memory_region_init_alias(&all[n], NULL, "a", &all[g_rand_int_range(rand, 1, n)],
+                                 units(rand, 16), size);
     } else {
         memory_region_init_io(&all[n], NULL, &no_ops, NULL, "io", size);
     }
@@ -305,7 +307,9 @@ static void check_view(AddressSpace *as)
     }
 }
 
-/* Regions are placed only in such that were made later, and aliases show earlier ones: no circles. */
+/*
+ * Regions are placed only in such that were made later, and aliases show earlier ones: no circles.
+ */
 static void test_random(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(g_test_rand_int());
@@ -536,7 +540,8 @@ static MemTxResult device_write(void *opaque, hwaddr offset, unsigned size, uint
 }
 
 /* Minimum and maximum of valid and impl, and unaligned of both. */
-static Device *device_new(Fixture *f, const unsigned sizes[4], bool valid_unaligned, bool impl_unaligned)
+static Device *device_new(Fixture *f, const unsigned sizes[4], bool valid_unaligned,
+                          bool impl_unaligned)
 {
     Device *dev = g_new0(Device, 1);
 
@@ -583,7 +588,8 @@ static void assert_refused(Fixture *f, hwaddr offset, unsigned size)
 {
     uint64_t value = 99;
 
-    g_assert_cmpint(address_space_load(&f->as, 0x1000 + offset, size, &value), ==, MEMTX_DECODE_ERROR);
+    g_assert_cmpint(address_space_load(&f->as, 0x1000 + offset, size, &value), ==,
+                    MEMTX_DECODE_ERROR);
     g_assert_cmpuint(value, ==, 99);
     g_assert_cmpint(address_space_store(&f->as, 0x1000 + offset, size, 0), ==, MEMTX_DECODE_ERROR);
 }
@@ -680,7 +686,8 @@ static void test_mmio_all(Fixture *f, gconstpointer data)
                 memcpy(&expected, dev->bytes + offset, size);
                 assert_load(f, offset, size, GUINT64_FROM_LE(expected));
                 memcpy(bytes, dev->bytes, sizeof(bytes));
-                g_assert_cmpint(address_space_store(&f->as, 0x1000 + offset, size, sent), ==, MEMTX_OK);
+                g_assert_cmpint(address_space_store(&f->as, 0x1000 + offset, size, sent), ==,
+                                MEMTX_OK);
                 sent = GUINT64_TO_LE(sent);
                 memcpy(bytes + offset, &sent, size);
                 g_assert_cmpmem(dev->bytes, 16, bytes, 16);

@@ -1,5 +1,6 @@
 /*
- * The spike machine (hw-riscv/spike.c, boot.c): what harts and programs find on it. Nothing runs here.
+ * The spike machine (hw-riscv/spike.c, boot.c): what harts and programs find on it. Nothing runs
+ * here.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -91,7 +92,8 @@ static uint64_t load(Fixture *f, hwaddr addr, unsigned size)
 {
     uint64_t value = 0;
 
-    g_assert_cmpint(address_space_load(&f->machine->address_space, addr, size, &value), ==, MEMTX_OK);
+    g_assert_cmpint(address_space_load(&f->machine->address_space, addr, size, &value), ==,
+                    MEMTX_OK);
     return value;
 }
 
@@ -110,11 +112,12 @@ static void *guest_fdt(Fixture *f)
     struct fdt_header header;
     void *blob;
 
-    g_assert_cmpint(address_space_read(&f->machine->address_space, addr, &header, sizeof(header)), ==,
-                    MEMTX_OK);
+    g_assert_cmpint(address_space_read(&f->machine->address_space, addr, &header, sizeof(header)),
+                    ==, MEMTX_OK);
     blob = g_malloc(fdt_totalsize(&header));
-    g_assert_cmpint(address_space_read(&f->machine->address_space, addr, blob, fdt_totalsize(&header)), ==,
-                    MEMTX_OK);
+    g_assert_cmpint(
+        address_space_read(&f->machine->address_space, addr, blob, fdt_totalsize(&header)), ==,
+        MEMTX_OK);
     g_assert_cmpint(fdt_check_full(blob, fdt_totalsize(blob)), ==, 0);
     g_assert_cmpmem(blob, fdt_totalsize(blob), f->machine->fdt, fdt_totalsize(f->machine->fdt));
     return blob;
@@ -156,7 +159,8 @@ static void test_built_in_guest(Fixture *f, gconstpointer data)
     g_assert_cmpstr(fdt_value(fdt, "/", "compatible", -1), ==, "ucbbar,spike-bare-dev");
     g_assert_cmpstr(fdt_value(fdt, "/chosen", "stdout-path", -1), ==, "/htif");
     g_assert_cmpstr(fdt_value(fdt, "/htif", "compatible", -1), ==, "ucb,htif0");
-    g_assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/htif"), "reg", NULL)); /* it has symbols */
+    g_assert_null(
+        fdt_getprop(fdt, fdt_path_offset(fdt, "/htif"), "reg", NULL)); /* it has symbols */
     g_assert_false(mapped(f, 0x1000000));
     g_assert_cmpmem(fdt_value(fdt, "/memory@80000000", "reg", 16), 16,
                     "\0\0\0\0\x80\0\0\0\0\0\0\0\x08\0\0\0", 16);
@@ -201,11 +205,11 @@ static void test_harts(Fixture *f, gconstpointer data)
 
         g_assert_cmpuint(cpu->env.hartid, ==, i);
         g_assert_cmphex(riscv_mip(&cpu->env), ==, 0);
-        g_assert_cmpint(address_space_store(&f->machine->address_space, 0x2000000 + 4 * i, 4, 1), ==,
-                        MEMTX_OK);
+        g_assert_cmpint(address_space_store(&f->machine->address_space, 0x2000000 + 4 * i, 4, 1),
+                        ==, MEMTX_OK);
         g_assert_cmphex(riscv_mip(&cpu->env), ==, 1 << IRQ_M_SOFT);
-        g_assert_cmpint(address_space_store(&f->machine->address_space, 0x2004000 + 8 * i, 8, 0), ==,
-                        MEMTX_OK);
+        g_assert_cmpint(address_space_store(&f->machine->address_space, 0x2004000 + 8 * i, 8, 0),
+                        ==, MEMTX_OK);
         g_assert_cmphex(riscv_mip(&cpu->env), ==, 1 << IRQ_M_SOFT | 1 << IRQ_M_TIMER);
         g_assert_cmpint(fdt_path_offset(fdt, path), >, 0);
     }
@@ -277,10 +281,11 @@ static void test_raw_kernel(Fixture *f, gconstpointer data)
     g_assert_cmpstr(fdt_value(fdt, "/chosen", "bootargs", -1), ==, "console=hvc0 quiet");
     g_assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "linux,initrd-start", NULL));
     /* Without symbols there are registers, which the tree names. */
-    g_assert_cmpmem(fdt_value(fdt, "/htif", "reg", 16), 16, "\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\x10", 16);
+    g_assert_cmpmem(fdt_value(fdt, "/htif", "reg", 16), 16, "\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\x10",
+                    16);
     g_assert_true(mapped(f, 0x1000000));
-    g_assert_cmpint(address_space_store(&f->machine->address_space, 0x1000000 + HTIF_TOHOST, 8, 7), ==,
-                    MEMTX_OK);
+    g_assert_cmpint(address_space_store(&f->machine->address_space, 0x1000000 + HTIF_TOHOST, 8, 7),
+                    ==, MEMTX_OK);
     g_assert_cmpint(runstate_exit_status(), ==, 3);
 }
 

@@ -1,7 +1,7 @@
 /*
- * Instructions that are written by stores and executed after fence.i: on a page of their own, beside hot
- * data, in the same 64 bytes, one halfword of an instruction, across a page border, through two virtual
- * addresses of one page, many times over.
+ * Instructions that are written by stores and executed after fence.i: on a page of their own,
+ * beside hot data, in the same 64 bytes, one halfword of an instruction, across a page border,
+ * through two virtual addresses of one page, many times over.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,7 +29,8 @@ static void put_function(uint32_t *at, unsigned n)
 /* Rewritten and called, again and again; with others near and far that must stay what they are. */
 static void check_rewrite(void)
 {
-    uint32_t *hot = area + 64, *same_granule = area + 72, *other = area + 512, *next_page = area + 1100;
+    uint32_t *hot = area + 64, *same_granule = area + 72, *other = area + 512,
+             *next_page = area + 1100;
 
     put_function(same_granule, 100);
     put_function(other, 200);
@@ -48,7 +49,8 @@ static void check_rewrite(void)
 static void check_hot_data(void)
 {
     uint32_t *code = area + 16;
-    volatile uint64_t *counter = (volatile uint64_t *)(area + 32), *beside = (volatile uint64_t *)(area + 20);
+    volatile uint64_t *counter = (volatile uint64_t *)(area + 32),
+                      *beside = (volatile uint64_t *)(area + 20);
 
     code[0] = 0x00053783; /* ld a5, 0(a0) */
     code[1] = 0x00178793; /* addi a5, a5, 1 */
@@ -87,7 +89,9 @@ static void check_halves(void)
     }
 }
 
-/* A long instruction on two pages, of which the first half, the second half, or both are patched. */
+/*
+ * A long instruction on two pages, of which the first half, the second half, or both are patched.
+ */
 static void check_border(void)
 {
     uint16_t *code = (uint16_t *)(area + 1024) - 1;
@@ -110,42 +114,45 @@ static void check_border(void)
     }
 }
 
-/* Patched by an instruction a few before it, in straight line: no jump between. PAD shifts it by a halfword. */
-#define PATCH_IN_LINE(got, insn, pad)                       \
-    asm volatile(".option push\n"                           \
-                 ".option norvc\n"                          \
-                 ".balign 8\n"                              \
-                 pad                                        \
-                 "mv a0, zero\n"                            \
-                 "lla t0, 1f\n"                             \
-                 "sw %1, 0(t0)\n"                           \
-                 "fence.i\n"                                \
-                 "1: addi a0, a0, 0\n"                      \
-                 "mv %0, a0\n"                              \
-                 ".option pop\n"                            \
-                 : "=r"(got) : "r"(insn) : "a0", "t0", "memory")
+/*
+ * Patched by an instruction a few before it, in straight line: no jump between. PAD shifts it by a
+ * halfword.
+ */
+#define PATCH_IN_LINE(got, insn, pad)              \
+    asm volatile(".option push\n"                  \
+                 ".option norvc\n"                 \
+                 ".balign 8\n" pad "mv a0, zero\n" \
+                 "lla t0, 1f\n"                    \
+                 "sw %1, 0(t0)\n"                  \
+                 "fence.i\n"                       \
+                 "1: addi a0, a0, 0\n"             \
+                 "mv %0, a0\n"                     \
+                 ".option pop\n"                   \
+                 : "=r"(got)                       \
+                 : "r"(insn)                       \
+                 : "a0", "t0", "memory")
 
 /* A loop that patches its own body each time round. */
-#define PATCH_LOOP(sum, pad)                                \
-    asm volatile(".option push\n"                           \
-                 ".option norvc\n"                          \
-                 ".balign 8\n"                              \
-                 pad                                        \
-                 "li a0, 0\n"                               \
-                 "li t1, 0\n"                               \
-                 "lla t0, 1f\n"                             \
-                 "li t3, 100\n"                             \
-                 "2: slli t2, t1, 20\n"                     \
-                 "li t4, 0x00050513\n"                      \
-                 "or t2, t2, t4\n"                          \
-                 "sw t2, 0(t0)\n"                           \
-                 "fence.i\n"                                \
-                 "1: addi a0, a0, 0\n"                      \
-                 "addi t1, t1, 1\n"                         \
-                 "bne t1, t3, 2b\n"                         \
-                 "mv %0, a0\n"                              \
-                 ".option pop\n"                            \
-                 : "=r"(sum) : : "a0", "t0", "t1", "t2", "t3", "t4", "memory")
+#define PATCH_LOOP(sum, pad)                    \
+    asm volatile(".option push\n"               \
+                 ".option norvc\n"              \
+                 ".balign 8\n" pad "li a0, 0\n" \
+                 "li t1, 0\n"                   \
+                 "lla t0, 1f\n"                 \
+                 "li t3, 100\n"                 \
+                 "2: slli t2, t1, 20\n"         \
+                 "li t4, 0x00050513\n"          \
+                 "or t2, t2, t4\n"              \
+                 "sw t2, 0(t0)\n"               \
+                 "fence.i\n"                    \
+                 "1: addi a0, a0, 0\n"          \
+                 "addi t1, t1, 1\n"             \
+                 "bne t1, t3, 2b\n"             \
+                 "mv %0, a0\n"                  \
+                 ".option pop\n"                \
+                 : "=r"(sum)                    \
+                 :                              \
+                 : "a0", "t0", "t1", "t2", "t3", "t4", "memory")
 
 static void check_in_line(void)
 {
@@ -172,7 +179,8 @@ static void check_widths(void)
     put_function((uint32_t *)code, 1);
     fence_i();
     CHECK_EQ(call(code, 0), 1);
-    asm volatile("sb %1, 3(%0)" : : "r"(addr), "r"(0x7f) : "memory"); /* the immediate's upper bits */
+    /* the immediate's upper bits */
+    asm volatile("sb %1, 3(%0)" : : "r"(addr), "r"(0x7f) : "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 0x7f1);
     asm volatile("sh %1, 2(%0)" : : "r"(addr), "r"(0x0205) : "memory");
@@ -181,26 +189,36 @@ static void check_widths(void)
     asm volatile("sd %1, 0(%0)" : : "r"(addr), "r"((uint64_t)RET << 32 | ADDI_A0(3)) : "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 3);
-    asm volatile("sw %1, -2(%0)" : : "r"(addr + 4), "r"((RET & 0xffff) << 16 | ADDI_A0(4) >> 16) : "memory");
+    asm volatile("sw %1, -2(%0)"
+                 :
+                 : "r"(addr + 4), "r"((RET & 0xffff) << 16 | ADDI_A0(4) >> 16)
+                 : "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 4);
     asm volatile("amoswap.w zero, %1, (%0)" : : "r"(addr), "r"(ADDI_A0(5)) : "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 5);
     asm volatile("1: lr.w t0, (%0)\n sc.w t0, %1, (%0)\n bnez t0, 1b"
-                 : : "r"(addr), "r"(ADDI_A0(6)) : "t0", "memory");
+                 :
+                 : "r"(addr), "r"(ADDI_A0(6))
+                 : "t0", "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 6);
     asm volatile("fmv.d.x fa0, %1\n fsd fa0, 0(%0)"
-                 : : "r"(addr), "r"((uint64_t)RET << 32 | ADDI_A0(7)) : "memory");
+                 :
+                 : "r"(addr), "r"((uint64_t)RET << 32 | ADDI_A0(7))
+                 : "memory");
     fence_i();
     CHECK_EQ(call(code, 0), 7);
 }
 
-/* What does nothing is replaced: a nop, a hint, a jump to the next instruction, each the first that is executed. */
+/*
+ * What does nothing is replaced: a nop, a hint, a jump to the next instruction, each the first that
+ * is executed.
+ */
 static void check_idle(void)
 {
-    static const uint32_t idle[] = {0x00000013, 0x12300013, 0x00000037, 0x0040006f, 0x0000000f};
+    static const uint32_t idle[] = { 0x00000013, 0x12300013, 0x00000037, 0x0040006f, 0x0000000f };
     uint32_t *code = area + 320;
 
     for (unsigned i = 0; i < 100; i++) {
@@ -224,7 +242,8 @@ static uint64_t check_alias(uint64_t arg)
     space_map(s, TEST_VA + PAGE_SIZE, (uint64_t)area, 0, PTE_RX);
     sfence_all();
     for (unsigned i = 0; i < 200; i++) {
-        uint32_t *through = i % 2 ? (uint32_t *)(TEST_VA + offset) : (uint32_t *)((uint64_t)area + offset);
+        uint32_t *through =
+            i % 2 ? (uint32_t *)(TEST_VA + offset) : (uint32_t *)((uint64_t)area + offset);
 
         put_function(through, i);
         fence_i();

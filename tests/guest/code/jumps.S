@@ -1,6 +1,6 @@
 /*
- * Jumps and what they leave in the link register; auipc; far branches; loops of jumps that a decoder could
- * take for endless straight code.
+ * Jumps and what they leave in the link register; auipc; far branches; loops of jumps that a
+ * decoder could take for endless straight code.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -110,7 +110,7 @@ chain:  li      a0, 1000                /* jumps to jumps, around and around */
 3:      j       2b
 4:      check_reg 17, a0, 0
 
-        li      a0, 0                   /* jump into the middle of an instruction: another one is there */
+        li      a0, 0                   /* into the middle of an instruction */
         lla     a1, hidden + 2
         jalr    ra, 0(a1)
         check_reg 18, a0, 21

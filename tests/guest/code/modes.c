@@ -1,6 +1,6 @@
 /*
- * The same instructions executed in turn under states that change what they mean: privilege, mstatus.FS,
- * TVM, misa.M, counters allowed or not, and another page at the same address.
+ * The same instructions executed in turn under states that change what they mean: privilege,
+ * mstatus.FS, TVM, misa.M, counters allowed or not, and another page at the same address.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -37,10 +37,10 @@ static uint64_t call_there(uint64_t arg)
     return try_call(TEST_VA, arg);
 }
 
-#define CHECK_LEGAL(mode, fn, legal)                                            \
-    do {                                                                        \
-        (mode) == MODE_M ? fn(0) : run_in(mode, fn, 0);                         \
-        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL);   \
+#define CHECK_LEGAL(mode, fn, legal)                                          \
+    do {                                                                      \
+        (mode) == MODE_M ? fn(0) : run_in(mode, fn, 0);                       \
+        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL); \
     } while (0)
 
 int main(void)
@@ -65,8 +65,7 @@ int main(void)
 
         csr_write(mcounteren, i & 8 ? 1 : 0);
         csr_write(scounteren, i & 16 ? 1 : 0);
-        CHECK_LEGAL(mode, count,
-                    mode == MODE_M || ((i & 8) && (mode == MODE_S || (i & 16))));
+        CHECK_LEGAL(mode, count, mode == MODE_M || ((i & 8) && (mode == MODE_S || (i & 16))));
     }
     csr_clear(mstatus, MSTATUS_TVM);
 

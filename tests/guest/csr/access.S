@@ -1,6 +1,6 @@
 /*
- * The six CSR instructions: old value, new value, x0 as source and destination, source and destination the
- * same, back to back.
+ * The six CSR instructions: old value, new value, x0 as source and destination, source and
+ * destination the same, back to back.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,7 +8,7 @@
 
         .text
         .globl  main
-main:   csrr    s11, mscratch           /* the trap handler's: put back before any check can fail in it */
+main:   csrr    s11, mscratch           /* the trap handler's: back before each check */
         li      s0, 0x0123456789abcdef
 
         csrw    mscratch, s0

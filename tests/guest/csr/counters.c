@@ -1,6 +1,6 @@
 /*
- * Who may read the counters: mcounteren for supervisor mode, that and scounteren for user mode; mcycle and
- * the counters 3 to 31; none of the user's views can be written. (minstret: instret.S)
+ * Who may read the counters: mcounteren for supervisor mode, that and scounteren for user mode;
+ * mcycle and the counters 3 to 31; none of the user's views can be written. (minstret: instret.S)
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,13 +12,13 @@ static uint64_t readable(uint64_t unused)
     uint64_t set = 0, v;
 
     (void)unused;
-#define TRY(n)                                                          \
-    PROBE("csrr %0, 0xc00 + " #n, : "=r"(v));                           \
+#define TRY(n)                                \
+    PROBE("csrr %0, 0xc00 + " #n, : "=r"(v)); \
     set |= (uint64_t)(trap()->cause == (uint64_t)NO_TRAP) << n;
-    TRY(0) TRY(1) TRY(2) TRY(3) TRY(4) TRY(5) TRY(6) TRY(7) TRY(8) TRY(9) TRY(10)
-    TRY(11) TRY(12) TRY(13) TRY(14) TRY(15) TRY(16) TRY(17) TRY(18) TRY(19) TRY(20)
-    TRY(21) TRY(22) TRY(23) TRY(24) TRY(25) TRY(26) TRY(27) TRY(28) TRY(29) TRY(30) TRY(31)
-    return set;
+    TRY(0)
+    TRY(1) TRY(2) TRY(3) TRY(4) TRY(5) TRY(6) TRY(7) TRY(8) TRY(9) TRY(10) TRY(11) TRY(12) TRY(13)
+        TRY(14) TRY(15) TRY(16) TRY(17) TRY(18) TRY(19) TRY(20) TRY(21) TRY(22) TRY(23) TRY(24)
+            TRY(25) TRY(26) TRY(27) TRY(28) TRY(29) TRY(30) TRY(31) return set;
 }
 
 static uint64_t wait_for_cycles(void)

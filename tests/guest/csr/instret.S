@@ -1,6 +1,6 @@
 /*
- * minstret counts every instruction that retires and none that traps, whatever lies between two readings.
- * A reading gives the count before itself.
+ * minstret counts every instruction that retires and none that traps, whatever lies between two
+ * readings. A reading gives the count before itself.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,7 +20,7 @@
 
         .text
         .balign 4
-skip:   csrr    s3, mepc                /* trap handler: 5 instructions, and continue after an ecall */
+skip:   csrr    s3, mepc                /* trap handler: 5 instructions; skips one */
         addi    s3, s3, 4
         csrw    mepc, s3
         nop

@@ -1,19 +1,20 @@
 /*
- * Rounding modes that do not exist: 5 and 6 in an instruction, 5 to 7 in frm when an instruction asks for it.
- * Instructions that do not round take no notice of frm. And fcsr, frm and fflags as one register.
+ * Rounding modes that do not exist: 5 and 6 in an instruction, 5 to 7 in frm when an instruction
+ * asks for it. Instructions that do not round take no notice of frm. And fcsr, frm and fflags as
+ * one register.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "guest.h"
 
-#define FADD_D 0x02a50553u  /* fadd.d fa0, fa0, fa0, rne */
+#define FADD_D 0x02a50553u /* fadd.d fa0, fa0, fa0, rne */
 #define FSQRT_S 0x58050553u
 #define FMADD_D 0x52a50543u
 #define FCVT_L_D 0xc2250553u /* fcvt.l.d a0, fa0 */
 #define FCVT_S_D 0x40150553u
 #define RM(rm) ((uint32_t)(rm) << 12)
 
-static uint32_t code[2] = {0, 0x00008067};
+static uint32_t code[2] = { 0, 0x00008067 };
 
 static uint64_t cause_of(uint32_t insn)
 {
@@ -25,7 +26,7 @@ static uint64_t cause_of(uint32_t insn)
 
 int main(void)
 {
-    static const uint32_t rounding[] = {FADD_D, FSQRT_S, FMADD_D, FCVT_L_D, FCVT_S_D};
+    static const uint32_t rounding[] = { FADD_D, FSQRT_S, FMADD_D, FCVT_L_D, FCVT_S_D };
     const uint64_t none = NO_TRAP;
 
     for (unsigned i = 0; i < ARRAY_LEN(rounding); i++) {

@@ -1,6 +1,7 @@
 /*
- * mstatus.FS: Off makes everything of floating point illegal; a write of a floating-point register or of fcsr
- * makes it Dirty, and SD with it; a comparison or a move to an integer register need not. Values survive.
+ * mstatus.FS: Off makes everything of floating point illegal; a write of a floating-point register
+ * or of fcsr makes it Dirty, and SD with it; a comparison or a move to an integer register need
+ * not. Values survive.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,28 +23,28 @@ static void set_fs(uint64_t state)
 }
 
 /* `code` makes FS Dirty, from Initial and from Clean; with FS Off it is illegal. */
-#define CHECK_DIRTIES(...)                                  \
-    do {                                                    \
-        set_fs(MSTATUS_FS_INITIAL);                         \
-        PROBE(__VA_ARGS__);                                 \
-        CHECK_NO_TRAP();                                    \
-        CHECK_EQ(fs(), DIRTY);                              \
-        set_fs(MSTATUS_FS_CLEAN);                           \
-        PROBE(__VA_ARGS__);                                 \
-        CHECK_EQ(fs(), DIRTY);                              \
-        CHECK_OFF(__VA_ARGS__);                             \
+#define CHECK_DIRTIES(...)          \
+    do {                            \
+        set_fs(MSTATUS_FS_INITIAL); \
+        PROBE(__VA_ARGS__);         \
+        CHECK_NO_TRAP();            \
+        CHECK_EQ(fs(), DIRTY);      \
+        set_fs(MSTATUS_FS_CLEAN);   \
+        PROBE(__VA_ARGS__);         \
+        CHECK_EQ(fs(), DIRTY);      \
+        CHECK_OFF(__VA_ARGS__);     \
     } while (0)
 
 /* `code` works in any state but Off. Whether it makes FS Dirty is the implementation's choice. */
-#define CHECK_OFF(...)                                      \
-    do {                                                    \
-        set_fs(MSTATUS_FS_CLEAN);                           \
-        PROBE(__VA_ARGS__);                                 \
-        CHECK_NO_TRAP();                                    \
-        set_fs(0);                                          \
-        PROBE(__VA_ARGS__);                                 \
-        CHECK_EQ(trap()->cause, CAUSE_ILLEGAL);             \
-        CHECK_EQ(fs(), 0);                                  \
+#define CHECK_OFF(...)                          \
+    do {                                        \
+        set_fs(MSTATUS_FS_CLEAN);               \
+        PROBE(__VA_ARGS__);                     \
+        CHECK_NO_TRAP();                        \
+        set_fs(0);                              \
+        PROBE(__VA_ARGS__);                     \
+        CHECK_EQ(trap()->cause, CAUSE_ILLEGAL); \
+        CHECK_EQ(fs(), 0);                      \
     } while (0)
 
 static uint64_t user_add(uint64_t unused)
@@ -81,7 +82,10 @@ int main(void)
     CHECK_OFF("mv a0, %0\n c.fsd fa0, 0(a0)", : : "r"(p) : "a0");
     CHECK_OFF("c.fldsp fa0, 0(sp)");
 
-    /* Raising a flag is a write of fcsr: by a comparison that signals, by a conversion to an integer. */
+    /*
+     * Raising a flag is a write of fcsr: by a comparison that signals, by a conversion to an
+     * integer.
+     */
     csr_set(mstatus, MSTATUS_FS);
     asm volatile("csrwi fcsr, 0\n fmv.d.x fa1, %0" : : "r"(0x7ff0000000000001));
     CHECK_DIRTIES("csrwi fflags, 0\n feq.d %0, fa1, fa1", : "=r"(v));

@@ -1,6 +1,6 @@
 /*
- * Console input: the bytes of input.txt come one for each request, none is lost, none is seen without having
- * been asked for.
+ * Console input: the bytes of input.txt come one for each request, none is lost, none is seen
+ * without having been asked for.
  *
  * SPDX-License-Identifier: MIT
  */

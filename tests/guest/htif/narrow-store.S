@@ -1,6 +1,6 @@
 /*
- * tohost written by two 32-bit stores, the lower first, again and again: as programs that also run on RV32
- * end. run.py expects status 5.
+ * tohost written by two 32-bit stores, the lower first, again and again: as programs that also run
+ * on RV32 end. run.py expects status 5.
  *
  * SPDX-License-Identifier: MIT
  */

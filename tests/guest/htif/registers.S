@@ -1,6 +1,7 @@
 /*
- * A program without the symbol tohost: HTIF is a device at HTIF_BASE, fromhost first (as in QEMU, and as OpenSBI
- * finds it in the device tree). It has nothing of the library either: no start.S. run.py expects status 7.
+ * A program without the symbol tohost: HTIF is a device at HTIF_BASE, fromhost first (as in QEMU,
+ * and as OpenSBI finds it in the device tree). It has nothing of the library either: no start.S.
+ * run.py expects status 7.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,6 @@
 /*
- * fromhost in front of tohost, both in the middle of other data on one line, declared with odd sizes; the
- * library's console finds them by their symbols, as the emulator does.
+ * fromhost in front of tohost, both in the middle of other data on one line, declared with odd
+ * sizes; the library's console finds them by their symbols, as the emulator does.
  *
  * SPDX-License-Identifier: MIT
  */

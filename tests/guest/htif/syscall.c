@@ -1,6 +1,6 @@
 /*
- * System calls of device 0: write to the console's two outputs, what is wrong with one, and exit, whose status
- * run.py expects to be 3.
+ * System calls of device 0: write to the console's two outputs, what is wrong with one, and exit,
+ * whose status run.py expects to be 3.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,7 +1,8 @@
 """Assembly text of the generated programs: the frame, loops over tables, streams of instructions.
 
-A failing check reaches the trap handler by an ecall (CALL_FAIL in lib/layout.h) with a text, the value found, the
-number of the check (the instruction's place in its group), and the row of the table or the register.
+A failing check reaches the trap handler by an ecall (CALL_FAIL in lib/layout.h) with a text, the
+value found, the number of the check (the instruction's place in its group), and the row of the
+table or the register.
 
 SPDX-License-Identifier: MIT
 """
@@ -121,8 +122,8 @@ class Program:
     def table_loop(self, what, rows, body, checks):
         """Execute `body` for each row of `rows`, tuples of numbers.
 
-        body(column) gives the lines; column(n) is the address of operand n, as a load takes it. checks are
-        (register, column, what): the register must hold that column's value.
+        body(column) gives the lines; column(n) is the address of operand n, as a load takes it.
+        checks are (register, column, what): the register must hold that column's value.
         """
         table, again = self.rows(rows, what), self.label("again")
         width = 8 * len(rows[0])

@@ -1,7 +1,7 @@
 /*
- * Environment v of the generated programs: user mode under Sv39, with a kernel in supervisor mode that gives
- * the process its pages when it touches them, few at a time. So every instruction also meets page faults, of
- * fetches, loads and stores, and its page comes back in another frame.
+ * Environment v of the generated programs: user mode under Sv39, with a kernel in supervisor mode
+ * that gives the process its pages when it touches them, few at a time. So every instruction also
+ * meets page faults, of fetches, loads and stores, and its page comes back in another frame.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,7 +1,7 @@
 """What the floating-point instructions compute: exact arithmetic on fractions, rounded once.
 
-Registers are 64-bit numbers. Functions return (result, flags). Written from IEEE 754 and the manual's chapters
-on F and D; neither the host's floating point nor the emulator's is used.
+Registers are 64-bit numbers. Functions return (result, flags). Written from IEEE 754 and the
+manual's chapters on F and D; neither the host's floating point nor the emulator's is used.
 
 SPDX-License-Identifier: MIT
 """
@@ -193,7 +193,7 @@ def sqrt(fmt, a, mode):
     scaled = value * 2 ** shift
     root = isqrt(scaled.numerator // scaled.denominator)
     exact = scaled.denominator == 1 and root * root == scaled.numerator
-    # Where the root is not exact, it lies between two integers: any number between them rounds the same.
+    # A root that is not exact lies between two integers: any number between them rounds the same.
     approximation = Fraction(2 * root + (not exact), 2) / 2 ** (shift // 2)
     return rounded(fmt, approximation, mode)
 

@@ -1,4 +1,4 @@
-"""What the integer instructions compute, written from the manual's words and independent of the emulator.
+"""What the integer instructions compute, from the manual's words and independent of the emulator.
 
 Functions take and give unsigned 64-bit numbers; those of the tables below are keyed by mnemonic.
 
@@ -168,7 +168,8 @@ IMMEDIATE["addiw"] = BINARY["addw"]
 IMMEDIATE = {name: (lambda f: lambda a, imm: f(a, imm & M64))(f) for name, f in IMMEDIATE.items()}
 
 # rd = f(rs1, shift amount of 6 bits)
-SHIFT6 = {name + "i": BINARY[name] for name in ("sll", "srl", "sra", "ror", "bclr", "bext", "binv", "bset")}
+SHIFT6 = {name + "i": BINARY[name]
+          for name in ("sll", "srl", "sra", "ror", "bclr", "bext", "binv", "bset")}
 SHIFT6["slli.uw"] = trim({"": lambda a, n: (a & M32) << n})[""]
 
 # rd = f(rs1, shift amount of 5 bits)

@@ -1,5 +1,6 @@
-"""Streams: a few random instructions on random registers, the same ones again and again, so that results feed the
-next instruction, sources and destinations coincide, and x0 is among both. All registers are compared at the end.
+"""Streams: a few random instructions on random registers, the same ones again and again, so that
+results feed the next instruction, sources and destinations coincide, and x0 is among both. All
+registers are compared at the end.
 
 SPDX-License-Identifier: MIT
 """
@@ -50,14 +51,14 @@ class Machine:
 
 
 def emit_stream(program, rng, insns, bases, length, name):
-    """One stream out of `insns`: functions of a Machine that change it and return the line of assembly."""
+    """One stream out of `insns`: functions of a Machine that change it and return the assembly."""
     base = rng.choice(bases)
     machine = Machine(rng, base)
     b = f"x{base}"
     memory = program.rows([[value] for value in machine.words()], f"{name}: memory")
     init = program.rows([[value] for value in machine.x + machine.f], f"{name}: registers")
     program.emit(f"lla a0, {memory}", "lla a1, memory", "call copy_memory",
-                 f"csrwi fcsr, {machine.frm << 5 & 31}", f"csrwi frm, {machine.frm}", f"lla {b}, {init}")
+                 "csrwi fcsr, 0", f"csrwi frm, {machine.frm}", f"lla {b}, {init}")
     program.emit(*(f"fld f{n}, {8 * (32 + n)}({b})" for n in range(32)))
     program.emit(*(f"ld x{n}, {8 * n}({b})" for n in range(1, 32) if n != base))
     program.emit(f"lla {b}, memory + {MIDDLE}")

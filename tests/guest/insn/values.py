@@ -37,12 +37,13 @@ def number(fmt, sign, exponent, fraction):
 
 
 def float_corners(fmt):
-    """Of both signs: zero, subnormals, normals at the ends, small integers, infinity, quiet and signaling NaN."""
+    """Of both signs: zero, subnormals, normals at the ends, small integers, infinity, both NaNs."""
     ones = (1 << fmt.fraction_bits) - 1
+    three = number(fmt, 0, 1, 1 << (fmt.fraction_bits - 1))
     positive = [0, 1, ones, ones + 1, ones + 2, number(fmt, 0, 0, 0), number(fmt, 0, 0, 1),
-                number(fmt, 0, -1, ones), number(fmt, 0, 1, 0), number(fmt, 0, 1, 1 << (fmt.fraction_bits - 1)),
-                number(fmt, 0, fmt.precision, 1), fmt.largest, fmt.infinity, fmt.nan, fmt.infinity | 1,
-                fmt.nan | ones >> 3]
+                number(fmt, 0, -1, ones), number(fmt, 0, 1, 0), three,
+                number(fmt, 0, fmt.precision, 1), fmt.largest, fmt.infinity, fmt.nan,
+                fmt.infinity | 1, fmt.nan | ones >> 3]
     return positive + [bits | fmt.sign_bit for bits in positive]
 
 

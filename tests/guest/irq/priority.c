@@ -1,6 +1,6 @@
 /*
- * Several interrupts at once: MSI, MTI, SEI, SSI, STI is the order in machine mode; what machine mode takes
- * comes before what is delegated; SEI, SSI, STI is the order in supervisor mode.
+ * Several interrupts at once: MSI, MTI, SEI, SSI, STI is the order in machine mode; what machine
+ * mode takes comes before what is delegated; SEI, SSI, STI is the order in supervisor mode.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,6 @@
 /*
- * The machine software interrupt of the CLINT: pending bit, the two enables and the mode, mepc, and that a
- * lower mode is always interrupted.
+ * The machine software interrupt of the CLINT: pending bit, the two enables and the mode, mepc, and
+ * that a lower mode is always interrupted.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -39,7 +39,7 @@ int main(void)
     CHECK(msip_becomes(true));
     CHECK_EQ(hart()->irq_count, 0); /* pending, not enabled */
     csr_set(mie, IRQ_BIT(IRQ_MSI));
-    CHECK_EQ(loop(100), 0);         /* nor is MIE */
+    CHECK_EQ(loop(100), 0); /* nor is MIE */
     csr_set(mstatus, MSTATUS_MIE);
     CHECK_EQ(hart()->irq_count, 1);
     CHECK_EQ(hart()->irq_log[0], IRQ_MSI | (uint64_t)MODE_M << 32);
@@ -49,7 +49,10 @@ int main(void)
 
     /* The instruction after the one that enables is the one that is interrupted. */
     irq_log_reset();
-    asm volatile("lla %0, 1f\n csrs mie, %1\n 1:" : "=&r"(before) : "r"(IRQ_BIT(IRQ_MSI)) : "memory");
+    asm volatile("lla %0, 1f\n csrs mie, %1\n 1:"
+                 : "=&r"(before)
+                 : "r"(IRQ_BIT(IRQ_MSI))
+                 : "memory");
     CHECK_EQ(hart()->irq_count, 1);
     CHECK_EQ(hart()->irq_epc, before);
 

@@ -1,6 +1,6 @@
 /*
- * Interrupts as supervisor mode sees them: sip and sie are masked by mideleg; of sip only SSIP can be
- * written; and which bits of mideleg, mie and mip exist.
+ * Interrupts as supervisor mode sees them: sip and sie are masked by mideleg; of sip only SSIP can
+ * be written; and which bits of mideleg, mie and mip exist.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -45,7 +45,8 @@ int main(void)
         csr_write(mip, S_IRQS);
         csr_write(mie, M_IRQS);
         CHECK_EQ(run_in(MODE_S, read_sip, 0), IRQ_BIT(irq));
-        CHECK_EQ(run_in(MODE_S, write_sie, -1ul), IRQ_BIT(irq)); /* and the rest of mie is as it was */
+        CHECK_EQ(run_in(MODE_S, write_sie, -1ul),
+                 IRQ_BIT(irq)); /* and the rest of mie is as it was */
         CHECK_EQ(csr_read(mie) & (S_IRQS | M_IRQS), IRQ_BIT(irq) | M_IRQS);
         CHECK_EQ(run_in(MODE_S, write_sie, 0), 0);
         CHECK_EQ(csr_read(mie) & (S_IRQS | M_IRQS), M_IRQS);

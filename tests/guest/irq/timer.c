@@ -1,6 +1,6 @@
 /*
- * The machine timer: mtime counts, MTIP is the comparison mtime >= mtimecmp and nothing else, its interrupt,
- * and the time CSR that shows mtime.
+ * The machine timer: mtime counts, MTIP is the comparison mtime >= mtimecmp and nothing else, its
+ * interrupt, and the time CSR that shows mtime.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,7 @@
 /*
- * WFI: goes on when an enabled interrupt is pending, taken or not; does not sleep when one is pending already;
- * and is followed by the interrupt when that is enabled globally, with mepc after the WFI.
+ * WFI: goes on when an enabled interrupt is pending, taken or not; does not sleep when one is
+ * pending already; and is followed by the interrupt when that is enabled globally, with mepc after
+ * the WFI.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -42,7 +43,9 @@ int main(void)
     asm volatile("lla %0, 1f\n"
                  "wfi\n"
                  "1:\n"
-                 : "=&r"(after) : : "memory");
+                 : "=&r"(after)
+                 :
+                 : "memory");
     if (hart()->irq_count) {
         CHECK_EQ(hart()->irq_epc, after);
     }

@@ -1,5 +1,6 @@
 /*
- * Console and end of the run through HTIF: tohost takes device (bits 63:56), command (55:48) and payload.
+ * Console and end of the run through HTIF: tohost takes device (bits 63:56), command (55:48) and
+ * payload.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -44,7 +45,8 @@ void put_hex(uint64_t v)
 
 void put_dec(uint64_t v) /* without division: M may be off in misa */
 {
-    static const uint32_t powers[] = {1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+    static const uint32_t powers[] = { 1000000000, 100000000, 10000000, 1000000, 100000,
+                                       10000,      1000,      100,      10,      1 };
     bool started = false;
 
     for (unsigned i = 0; i < ARRAY_LEN(powers); i++) {

@@ -2,8 +2,8 @@
  * What a guest program in C is written with: checks, CSR access, traps that are expected, other
  * privilege modes, other harts, the console. paging.h and pmp.h add page tables and PMP.
  *
- * A program is a main() that runs on hart 0 in machine mode, with interrupts off, translation off and one
- * PMP entry (the last) that allows everything. Returning 0 passes.
+ * A program is a main() that runs on hart 0 in machine mode, with interrupts off, translation off
+ * and one PMP entry (the last) that allows everything. Returning 0 passes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,28 +16,34 @@
 
 #include "layout.h"
 
-/* ---- checks: the exit status is the number of the first check that failed, in the file's order ---- */
+/*
+ * ---- checks: the exit status is the number of the first check that failed, in the file's order
+ * ----
+ */
 
-#define CHECK(cond)                                                         \
-    do {                                                                    \
-        if (!(cond)) {                                                      \
-            check_failed(__COUNTER__ + 1, __FILE__, __LINE__, #cond);       \
-        }                                                                   \
+#define CHECK(cond)                                                   \
+    do {                                                              \
+        if (!(cond)) {                                                \
+            check_failed(__COUNTER__ + 1, __FILE__, __LINE__, #cond); \
+        }                                                             \
     } while (0)
 
-#define CHECK_EQ(actual, expected)                                          \
+#define CHECK_EQ(actual, expected)                                                             \
     check_equal((uint64_t)(actual), (uint64_t)(expected), __COUNTER__ + 1, __FILE__, __LINE__, \
                 #actual " == " #expected)
 
 /* The last try_...() or PROBE() took a trap of this cause with this xtval. */
-#define CHECK_TRAP(expected_cause, expected_tval)                           \
+#define CHECK_TRAP(expected_cause, expected_tval)                                                \
     check_trap((uint64_t)(expected_cause), (uint64_t)(expected_tval), __COUNTER__ + 1, __FILE__, \
                __LINE__, #expected_cause)
 
-#define CHECK_NO_TRAP()                                                     \
+#define CHECK_NO_TRAP() \
     check_equal(trap()->cause, (uint64_t)NO_TRAP, __COUNTER__ + 1, __FILE__, __LINE__, "no trap")
 
-/* The same for assembly: found a value that is not what `what` says, in a row of a table unless that is -1. */
+/*
+ * The same for assembly: found a value that is not what `what` says, in a row of a table unless
+ * that is -1.
+ */
 void check_failed_value(unsigned number, const char *what, uint64_t found, int64_t row)
     __attribute__((noreturn));
 void check_failed(unsigned number, const char *file, int line, const char *what)
@@ -49,29 +55,30 @@ void check_trap(uint64_t cause, uint64_t tval, unsigned number, const char *file
 
 /* ---- CSRs: `csr` is a name that the assembler knows, or a number ---- */
 
-#define csr_read(csr)                                                       \
-    ({                                                                      \
-        uint64_t v_;                                                        \
-        asm volatile("csrr %0, " #csr : "=r"(v_) : : "memory");             \
-        v_;                                                                 \
+#define csr_read(csr)                                           \
+    ({                                                          \
+        uint64_t v_;                                            \
+        asm volatile("csrr %0, " #csr : "=r"(v_) : : "memory"); \
+        v_;                                                     \
     })
-#define csr_write(csr, value) asm volatile("csrw " #csr ", %0" : : "rK"((uint64_t)(value)) : "memory")
+#define csr_write(csr, value) \
+    asm volatile("csrw " #csr ", %0" : : "rK"((uint64_t)(value)) : "memory")
 #define csr_set(csr, bits) asm volatile("csrs " #csr ", %0" : : "rK"((uint64_t)(bits)) : "memory")
 #define csr_clear(csr, bits) asm volatile("csrc " #csr ", %0" : : "rK"((uint64_t)(bits)) : "memory")
 /* Set the bits if `on`, else clear them. */
-#define csr_turn(csr, bits, on)                                             \
-    do {                                                                    \
-        if (on) {                                                           \
-            csr_set(csr, bits);                                             \
-        } else {                                                            \
-            csr_clear(csr, bits);                                           \
-        }                                                                   \
+#define csr_turn(csr, bits, on)   \
+    do {                          \
+        if (on) {                 \
+            csr_set(csr, bits);   \
+        } else {                  \
+            csr_clear(csr, bits); \
+        }                         \
     } while (0)
 /* Write, then read back: what a WARL field made of it. */
-#define csr_warl(csr, value)                                                \
-    ({                                                                      \
-        csr_write(csr, value);                                              \
-        csr_read(csr);                                                      \
+#define csr_warl(csr, value)   \
+    ({                         \
+        csr_write(csr, value); \
+        csr_read(csr);         \
     })
 
 #define MSTATUS_SIE (1ul << 1)
@@ -145,19 +152,20 @@ struct trap {
 struct hart {
     uint64_t mregs[32]; /* of the code that a trap into M interrupted; [0] unused */
     uint64_t sregs[32];
-    uint64_t m_sp, s_sp;  /* trap stacks */
-    uint64_t resume;      /* where an expected trap continues; 0: no trap is expected */
+    uint64_t m_sp, s_sp; /* trap stacks */
+    uint64_t resume;     /* where an expected trap continues; 0: no trap is expected */
     struct trap trap;
     uint64_t call_sp;     /* frame of run_in() */
     uint64_t user_offset; /* added to pc, sp and tp by run_in(MODE_U, ...) */
-    uint64_t scratch; /* PROBE()'s */
+    uint64_t scratch;     /* PROBE()'s */
     uint64_t id;
     uint64_t (*volatile entry)(uint64_t arg); /* set: the waiting hart calls it */
     uint64_t arg;
     volatile uint64_t done;
     volatile uint64_t irq_count;
-    uint64_t irq_log[IRQ_LOG_SIZE]; /* causes (without the top bit), mode << 32, in order of arrival */
-    volatile uint64_t irq_epc;      /* of the last */
+    uint64_t
+        irq_log[IRQ_LOG_SIZE]; /* causes (without the top bit), mode << 32, in order of arrival */
+    volatile uint64_t irq_epc; /* of the last */
 };
 _Static_assert(offsetof(struct hart, mregs) == HART_MREGS, "layout.h");
 _Static_assert(offsetof(struct hart, sregs) == HART_SREGS, "layout.h");
@@ -186,27 +194,32 @@ static inline struct trap *trap(void)
 }
 
 /*
- * Execute `code` while a trap is expected: it is recorded in trap() and execution goes on after `code`.
- * Operands as in asm(): PROBE("csrr %0, cycle", : "=r"(v)).
+ * Execute `code` while a trap is expected: it is recorded in trap() and execution goes on after
+ * `code`. Operands as in asm(): PROBE("csrr %0, cycle", : "=r"(v)).
  */
 #define ASM_NUMBER_(n) #n
 #define ASM_NUMBER(n) ASM_NUMBER_(n)
-#define PROBE(code, ...)                                                    \
-    do {                                                                    \
-        barrier();                                                          \
-        asm volatile("sd t6, " ASM_NUMBER(HART_SCRATCH) "(tp)\n"            \
-                     "li t6, " ASM_NUMBER(NO_TRAP) "\n"                     \
-                     "sd t6, " ASM_NUMBER(HART_CAUSE) "(tp)\n"              \
-                     "lla t6, 9999f\n"                                      \
-                     "sd t6, " ASM_NUMBER(HART_RESUME) "(tp)\n"             \
-                     "ld t6, " ASM_NUMBER(HART_SCRATCH) "(tp)\n" code "\n"  \
-                     "9999: sd zero, " ASM_NUMBER(HART_RESUME) "(tp)\n"     \
-                     __VA_ARGS__);                                          \
-        barrier();                                                          \
+#define ASM_FIELD(offset) ASM_NUMBER(offset) "(tp)\n" /* of struct hart */
+/* clang-format off */
+#define PROBE(code, ...)                                    \
+    do {                                                    \
+        barrier();                                          \
+        asm volatile("sd t6, " ASM_FIELD(HART_SCRATCH)      \
+                     "li t6, " ASM_NUMBER(NO_TRAP) "\n"     \
+                     "sd t6, " ASM_FIELD(HART_CAUSE)        \
+                     "lla t6, 9999f\n"                      \
+                     "sd t6, " ASM_FIELD(HART_RESUME)       \
+                     "ld t6, " ASM_FIELD(HART_SCRATCH)      \
+                     code "\n"                              \
+                     "9999: sd zero, " ASM_FIELD(HART_RESUME) \
+                     __VA_ARGS__);                          \
+        barrier();                                          \
     } while (0)
+/* clang-format on */
 
 /* One access each (probes.S). Loads return what they loaded, or their argument after a trap. */
-uint64_t try_lb(uint64_t addr), try_lbu(uint64_t addr), try_lh(uint64_t addr), try_lhu(uint64_t addr);
+uint64_t try_lb(uint64_t addr), try_lbu(uint64_t addr), try_lh(uint64_t addr),
+    try_lhu(uint64_t addr);
 uint64_t try_lw(uint64_t addr), try_lwu(uint64_t addr), try_ld(uint64_t addr);
 void try_sb(uint64_t addr, uint64_t v), try_sh(uint64_t addr, uint64_t v);
 void try_sw(uint64_t addr, uint64_t v), try_sd(uint64_t addr, uint64_t v);
@@ -215,13 +228,17 @@ uint64_t try_sc_w(uint64_t addr, uint64_t v), try_sc_d(uint64_t addr, uint64_t v
 uint64_t try_amoadd_w(uint64_t addr, uint64_t v), try_amoadd_d(uint64_t addr, uint64_t v);
 /* Call `addr` with a0 = a1 = arg; the code there ends with ret. */
 uint64_t try_call(uint64_t addr, uint64_t arg);
-/* Loads and stores of machine mode with mstatus.MPRV set and MPP = mode; `bits` are also set in mstatus. */
+/*
+ * Loads and stores of machine mode with mstatus.MPRV set and MPP = mode; `bits` are also set in
+ * mstatus.
+ */
 uint64_t try_mprv_ld(uint64_t addr, uint64_t mode, uint64_t bits);
 void try_mprv_sd(uint64_t addr, uint64_t v, uint64_t mode, uint64_t bits);
 
 /*
- * Call fn(arg) in `mode` on the present stack, from machine mode; returns its result. Under translation the
- * image must be mapped for that mode: at its own address, or user_offset higher in MODE_U.
+ * Call fn(arg) in `mode` on the present stack, from machine mode; returns its result. Under
+ * translation the image must be mapped for that mode: at its own address, or user_offset higher in
+ * MODE_U.
  */
 uint64_t run_in(unsigned mode, uint64_t (*fn)(uint64_t), uint64_t arg);
 
@@ -232,13 +249,18 @@ void s_trap_entry(void);
 void delegate(uint64_t causes);
 /* Set: sees exceptions in supervisor mode first, and returns true to go on where they happened. */
 extern bool (*s_trap_hook)(struct hart *h, uint64_t cause, uint64_t tval);
-/* Forget what irq_log holds. An interrupt's handler logs it and clears its enable in mie (or sie). */
+/*
+ * Forget what irq_log holds. An interrupt's handler logs it and clears its enable in mie (or sie).
+ */
 void irq_log_reset(void);
 
 /* ---- other harts ---- */
 
 struct hart *hart_by_id(unsigned id);
-/* Start fn(arg) on hart `id` in machine mode, and wait for its end; the result is then in its `arg`. */
+/*
+ * Start fn(arg) on hart `id` in machine mode, and wait for its end; the result is then in its
+ * `arg`.
+ */
 void hart_start(unsigned id, uint64_t (*fn)(uint64_t), uint64_t arg);
 void hart_wait(unsigned id);
 

@@ -1,6 +1,6 @@
 /*
- * The two words by which a guest talks to its host, found by their symbols. A program that wants them
- * elsewhere defines both and this file is not linked.
+ * The two words by which a guest talks to its host, found by their symbols. A program that wants
+ * them elsewhere defines both and this file is not linked.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,7 @@
 /*
- * Numbers that both assembly and C of the guest programs need: the layout of struct hart, sizes, the
- * calls that a program makes to its trap handler, the memory map. guest.h checks the layout against C.
+ * Numbers that both assembly and C of the guest programs need: the layout of struct hart, sizes,
+ * the calls that a program makes to its trap handler, the memory map. guest.h checks the layout
+ * against C.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,8 +28,8 @@
 
 /* a7 of an ecall that the trap handlers take as a request; anything else is just a trap. */
 #define CALL_RETURN 0x72657475 /* end of the function that run_in() started; a0 is its result */
-#define CALL_FAIL 0x6661696c   /* a0: text, a1: value found, a2: number of the check, a3: row or -1 */
-#define CALL_PASS 0x70617373   /* ends the run successfully (environment v) */
+#define CALL_FAIL 0x6661696c /* a0: text, a1: value found, a2: number of the check, a3: row or -1 */
+#define CALL_PASS 0x70617373 /* ends the run successfully (environment v) */
 
 #define NO_TRAP -1
 

@@ -51,7 +51,7 @@ void space_map(struct space *s, uint64_t va, uint64_t pa, unsigned level, uint64
 
 struct space space_new(unsigned levels)
 {
-    struct space s = {.root = page_new(), .levels = levels};
+    struct space s = { .root = page_new(), .levels = levels };
 
     space_map(&s, 0, 0, 2, PTE_RW);
     space_map(&s, RAM_BASE, RAM_BASE, 2, PTE_RWX);

@@ -46,13 +46,18 @@ uint64_t *page_new(void);
 /* Give all pages back. */
 void page_pool_reset(void);
 
-/* RAM and the devices below it at their own addresses for supervisor mode, RAM at USER_OFFSET for user mode. */
+/*
+ * RAM and the devices below it at their own addresses for supervisor mode, RAM at USER_OFFSET for
+ * user mode.
+ */
 struct space space_new(unsigned levels);
 /* The entry for `va` in the table of `level` (0: 4 KiB pages); tables on the way are made. */
 uint64_t *space_pte(struct space *s, uint64_t va, unsigned level);
 void space_map(struct space *s, uint64_t va, uint64_t pa, unsigned level, uint64_t flags);
 uint64_t space_satp(struct space *s, uint64_t asid);
-/* Write satp, fence, and have run_in(MODE_U) use the user's mapping; _off: back to no translation. */
+/*
+ * Write satp, fence, and have run_in(MODE_U) use the user's mapping; _off: back to no translation.
+ */
 void space_on(struct space *s, uint64_t asid);
 void space_off(void);
 /* Is the mode `levels` stands for implemented? */

@@ -28,15 +28,15 @@ uint8_t pmp_cfg(unsigned entry)
     return (entry < 8 ? csr_read(pmpcfg0) : csr_read(pmpcfg2)) >> (entry % 8 * 8);
 }
 
-#define FOR_EACH_ENTRY(do_)                                                                  \
-    do_(0) do_(1) do_(2) do_(3) do_(4) do_(5) do_(6) do_(7) do_(8) do_(9) do_(10) do_(11)   \
-    do_(12) do_(13) do_(14) do_(15)
+#define FOR_EACH_ENTRY(do_)                                                                       \
+    do_(0) do_(1) do_(2) do_(3) do_(4) do_(5) do_(6) do_(7) do_(8) do_(9) do_(10) do_(11) do_(12) \
+        do_(13) do_(14) do_(15)
 
 void pmp_set_addr(unsigned entry, uint64_t value)
 {
-#define WRITE(n)                        \
-    case n:                             \
-        csr_write(pmpaddr##n, value);   \
+#define WRITE(n)                      \
+    case n:                           \
+        csr_write(pmpaddr##n, value); \
         break;
     switch (entry) {
         FOR_EACH_ENTRY(WRITE)
@@ -46,8 +46,8 @@ void pmp_set_addr(unsigned entry, uint64_t value)
 
 uint64_t pmp_addr(unsigned entry)
 {
-#define READ(n)                         \
-    case n:                             \
+#define READ(n) \
+    case n:     \
         return csr_read(pmpaddr##n);
     switch (entry) {
         FOR_EACH_ENTRY(READ)

@@ -1,6 +1,6 @@
 /*
- * Functions of one access each, during which a trap is expected (guest.h): the handler records it and
- * continues at the label that stands in struct hart.
+ * Functions of one access each, during which a trap is expected (guest.h): the handler records it
+ * and continues at the label that stands in struct hart.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -58,8 +58,8 @@ try_call:
         ret
 
 /*
- * MPRV = 1 and MPP = mode in t2 are in force for one instruction only. After a trap the handler has cleared
- * MPRV; t3 puts mstatus back as it was in both cases.
+ * MPRV = 1 and MPP = mode in t2 are in force for one instruction only. After a trap the handler has
+ * cleared MPRV; t3 puts mstatus back as it was in both cases.
  */
         .macro  mprv mode, bits
         csrr    t3, mstatus

@@ -1,6 +1,7 @@
 /*
- * Reset of every hart: a stack, the trap handler, memory open to all modes; then hart 0 calls main(), the
- * others wait for hart_start(). Also run_in() and the entry of traps; what they mean is in trap.c.
+ * Reset of every hart: a stack, the trap handler, memory open to all modes; then hart 0 calls
+ * main(), the others wait for hart_start(). Also run_in() and the entry of traps; what they mean is
+ * in trap.c.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -38,7 +39,7 @@ _start:
 
         lla     t0, m_trap_entry
         csrw    mtvec, t0
-        li      t0, -1                  /* PMP entry 15: NAPOT, everything, readable, writable, executable */
+        li      t0, -1                  /* PMP entry 15: NAPOT, all of memory, RWX */
         csrw    pmpaddr15, t0
         li      t0, 0x1f << 56
         csrw    pmpcfg2, t0
@@ -63,8 +64,8 @@ park:   wfi
 
         .text
 /*
- * Save all registers but x0 in the hart's area at \regs, call \handler on the trap stack at \stack, and
- * put them back.
+ * Save all registers but x0 in the hart's area at \regs, call \handler on the trap stack at \stack,
+ * and put them back.
  */
         .macro  trap_entry name, scratch, regs, stack, handler, ret
         .globl  \name
@@ -100,7 +101,7 @@ run_in: addi    sp, sp, -112
         .endr
         sd      sp, HART_CALL_SP(tp)
 
-        csrr    t0, mstatus             /* MPP = mode; MPIE = MIE, so that mret leaves MIE as it is */
+        csrr    t0, mstatus             /* MPP = mode; MPIE = MIE, so mret keeps it */
         li      t1, (3 << 11) | (1 << 7)
         not     t1, t1
         and     t0, t0, t1
@@ -126,7 +127,7 @@ run_in: addi    sp, sp, -112
         ecall
         ebreak
 
-run_in_return:                          /* the trap handler continues here, with sp = HART_CALL_SP */
+run_in_return:                          /* the trap handler goes on here; sp = HART_CALL_SP */
         ld      ra, 0(sp)
         .irp    r, 0,1,2,3,4,5,6,7,8,9,10,11
         ld      s\r, 8 + 8 * \r(sp)

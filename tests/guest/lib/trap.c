@@ -1,6 +1,6 @@
 /*
- * What the common trap handlers do: record a trap that is expected and go on after it, log an interrupt
- * and turn it off, serve the calls of run_in(); anything else fails the run.
+ * What the common trap handlers do: record a trap that is expected and go on after it, log an
+ * interrupt and turn it off, serve the calls of run_in(); anything else fails the run.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -44,7 +44,7 @@ static void record(struct hart *h, uint64_t cause, uint64_t epc, uint64_t tval, 
     if (!h->resume) {
         unexpected(cause, epc, tval);
     }
-    h->trap = (struct trap){cause, epc, tval, status, mode};
+    h->trap = (struct trap){ cause, epc, tval, status, mode };
     h->resume = 0;
 }
 
@@ -75,7 +75,8 @@ void m_trap(void)
             return;
         }
         if (h->mregs[17] == CALL_FAIL) {
-            check_failed_value(h->mregs[12], (const char *)h->mregs[10], h->mregs[11], h->mregs[13]);
+            check_failed_value(h->mregs[12], (const char *)h->mregs[10], h->mregs[11],
+                               h->mregs[13]);
         }
     }
     record(h, cause, epc, tval, status, MODE_M);

@@ -1,6 +1,6 @@
 /*
- * Zicboz, Zicbom, Zicbop: what cbo.zero clears; who may use which, by menvcfg and senvcfg; the faults of a
- * cache-block operation are a store's; a prefetch never faults.
+ * Zicboz, Zicbom, Zicbop: what cbo.zero clears; who may use which, by menvcfg and senvcfg; the
+ * faults of a cache-block operation are a store's; a prefetch never faults.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,11 +11,11 @@
 static uint8_t bytes[4096] __attribute__((aligned(4096)));
 static struct space space;
 
-#define OPERATION(name, code)                   \
-    static uint64_t name(uint64_t addr)         \
-    {                                           \
-        PROBE(code, : : "r"(addr) : "memory");  \
-        return addr;                            \
+#define OPERATION(name, code)                  \
+    static uint64_t name(uint64_t addr)        \
+    {                                          \
+        PROBE(code, : : "r"(addr) : "memory"); \
+        return addr;                           \
     }
 OPERATION(zero, "cbo.zero (%0)")
 OPERATION(clean, "cbo.clean (%0)")
@@ -41,17 +41,18 @@ static void check_zero(void)
     }
 }
 
-#define CHECK_IN(mode, fn, legal)                                               \
-    do {                                                                        \
+#define CHECK_IN(mode, fn, legal)                                                   \
+    do {                                                                            \
         (mode) == MODE_M ? fn((uint64_t)bytes) : run_in(mode, fn, (uint64_t)bytes); \
-        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL);   \
+        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL);       \
     } while (0)
 
 static void check_enables(void)
 {
     for (unsigned i = 0; i < 4; i++) {
         bool m = i & 1, s = i & 2;
-        uint64_t clean_flush = MENVCFG_CBCFE, all = MENVCFG_CBZE | MENVCFG_CBCFE | MENVCFG_CBIE_FLUSH;
+        uint64_t clean_flush = MENVCFG_CBCFE,
+                 all = MENVCFG_CBZE | MENVCFG_CBCFE | MENVCFG_CBIE_FLUSH;
 
         csr_write(menvcfg, m ? all : 0);
         csr_write(senvcfg, s ? all : 0);

@@ -1,6 +1,6 @@
 /*
- * Misaligned loads and stores in hardware: every width at every offset around the border of a page, with the
- * bytes beside them intact. Atomics and device registers do not take them.
+ * Misaligned loads and stores in hardware: every width at every offset around the border of a page,
+ * with the bytes beside them intact. Atomics and device registers do not take them.
  *
  * SPDX-License-Identifier: MIT
  */

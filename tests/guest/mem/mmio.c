@@ -1,6 +1,6 @@
 /*
- * Device registers through loads and stores: halves of a register, and what a device does not offer is an
- * access fault (or reads as nothing) but never a change of the register.
+ * Device registers through loads and stores: halves of a register, and what a device does not offer
+ * is an access fault (or reads as nothing) but never a change of the register.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,7 +27,9 @@ int main(void)
     CHECK_EQ(clint_msip(0), 1);
     clint_msip(0) = 0;
 
-    /* Misaligned, and across two registers: the device has no such access (PMA, Privileged 3.6.1). */
+    /*
+     * Misaligned, and across two registers: the device has no such access (PMA, Privileged 3.6.1).
+     */
     clint_mtimecmp(0) = v;
     try_sd(MTIMECMP + 4, 0);
     CHECK(trap()->cause == CAUSE_STORE_ACCESS || trap()->cause == CAUSE_STORE_MISALIGNED);

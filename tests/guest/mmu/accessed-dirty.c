@@ -1,13 +1,13 @@
 /*
- * The A and D bits. With menvcfg.ADUE clear (Svade) an access that needs one of them set faults; with it
- * set (Svadu) the bits are written, but only by an access that is allowed.
+ * The A and D bits. With menvcfg.ADUE clear (Svade) an access that needs one of them set faults;
+ * with it set (Svadu) the bits are written, but only by an access that is allowed.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "paging.h"
 
 #define RET_RET 0x8082808280828082 /* four c.ret */
-static uint64_t page[512] __attribute__((aligned(4096))) = {RET_RET, RET_RET};
+static uint64_t page[512] __attribute__((aligned(4096))) = { RET_RET, RET_RET };
 static struct space space;
 static uint64_t *pte;
 

@@ -1,6 +1,7 @@
 /*
- * Changes of page tables become visible after the fences that say so: sfence.vma by everything, by address,
- * by ASID, by both, and Svinval's; address spaces with ASIDs of their own; global pages; satp = Bare.
+ * Changes of page tables become visible after the fences that say so: sfence.vma by everything, by
+ * address, by ASID, by both, and Svinval's; address spaces with ASIDs of their own; global pages;
+ * satp = Bare.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,11 +28,16 @@ static void fence_by(unsigned kind, uint64_t va, uint64_t asid)
         sfence_va_asid(va, asid);
         break;
     case BY_SINVAL:
-        asm volatile("sfence.w.inval\n sinval.vma %0, zero\n sfence.inval.ir" : : "r"(va) : "memory");
+        asm volatile("sfence.w.inval\n sinval.vma %0, zero\n sfence.inval.ir"
+                     :
+                     : "r"(va)
+                     : "memory");
         break;
     default:
         asm volatile("sfence.w.inval\n sinval.vma %0, %1\n sfence.inval.ir"
-                     : : "r"(va), "r"(asid) : "memory");
+                     :
+                     : "r"(va), "r"(asid)
+                     : "memory");
         break;
     }
 }
@@ -171,7 +177,8 @@ int main(void)
 
     first = space_new(3);
     second = space_new(3);
-    asid_max = csr_warl(satp, 0xfffful << 44 | 8ul << 60 | (uint64_t)first.root >> 12) >> 44 & 0xffff;
+    asid_max =
+        csr_warl(satp, 0xfffful << 44 | 8ul << 60 | (uint64_t)first.root >> 12) >> 44 & 0xffff;
 
     space_on(&first, 0);
     run_in(MODE_S, remap, 0);

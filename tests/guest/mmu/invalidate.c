@@ -1,5 +1,6 @@
 /*
- * Who may use Svinval's instructions, and sfence.vma with every operand there is. What they do: fence.c.
+ * Who may use Svinval's instructions, and sfence.vma with every operand there is. What they do:
+ * fence.c.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -31,16 +32,17 @@ static uint64_t sfence(uint64_t va)
     return 0;
 }
 
-#define CHECK_IN(mode, fn, legal)                                               \
-    do {                                                                        \
-        mode == MODE_M ? fn(0) : run_in(mode, fn, 0);                           \
-        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL);   \
+#define CHECK_IN(mode, fn, legal)                                             \
+    do {                                                                      \
+        mode == MODE_M ? fn(0) : run_in(mode, fn, 0);                         \
+        CHECK_EQ(trap()->cause, (legal) ? (uint64_t)NO_TRAP : CAUSE_ILLEGAL); \
     } while (0)
 
 int main(void)
 {
-    static uint64_t (*const any[])(uint64_t) = {sinval, sinval_operands, w_inval, inval_ir, sfence};
-    static const uint64_t odd[] = {0, 1, 0xfff, 1ul << 38, 1ul << 63, -1ul};
+    static uint64_t (*const any[])(uint64_t) = { sinval, sinval_operands, w_inval, inval_ir,
+                                                 sfence };
+    static const uint64_t odd[] = { 0, 1, 0xfff, 1ul << 38, 1ul << 63, -1ul };
 
     for (unsigned i = 0; i < ARRAY_LEN(any); i++) {
         CHECK_IN(MODE_M, any[i], true);

@@ -1,6 +1,6 @@
 /*
- * Svnapot: sixteen entries that say the same map 64 KiB; other sizes are reserved. Svpbmt: the memory types
- * that menvcfg.PBMTE lets through, and the reserved one.
+ * Svnapot: sixteen entries that say the same map 64 KiB; other sizes are reserved. Svpbmt: the
+ * memory types that menvcfg.PBMTE lets through, and the reserved one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,7 +14,10 @@ static struct space space;
 
 #define NAPOT_64K 8ul /* ppn[3:0] of an entry for 64 KiB */
 
-/* Sixteen entries at TEST_VA: napot, of the range at `area`, with these low bits of the page number. */
+/*
+ * Sixteen entries at TEST_VA: napot, of the range at `area`, with these low bits of the page
+ * number.
+ */
 static void map_napot(uint64_t ppn_low, uint64_t extra)
 {
     for (unsigned i = 0; i < PAGES; i++) {
@@ -67,7 +70,7 @@ static uint64_t napot(uint64_t unused)
 
 static uint64_t memory_types(uint64_t allowed)
 {
-    static const uint64_t types[] = {0, PTE_PBMT_NC, PTE_PBMT_IO, PTE_PBMT_RESERVED};
+    static const uint64_t types[] = { 0, PTE_PBMT_NC, PTE_PBMT_IO, PTE_PBMT_RESERVED };
 
     for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
         space_map(&space, TEST_VA, (uint64_t)area, 0, PTE_RW | types[i]);

@@ -1,16 +1,17 @@
 /*
- * Every combination of R, W, X, U against every kind of access: from supervisor and user mode, from machine
- * mode through MPRV, with SUM and MXR. What must happen is computed from the rules of 12.3 to 12.4.
+ * Every combination of R, W, X, U against every kind of access: from supervisor and user mode, from
+ * machine mode through MPRV, with SUM and MXR. What must happen is computed from the rules of 12.3
+ * to 12.4.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "paging.h"
 
 enum { FETCH, LOAD, STORE };
-static const char *const access_names[] = {"fetch", "load", "store"};
+static const char *const access_names[] = { "fetch", "load", "store" };
 
 #define RET_RET 0x8082808280828082 /* four c.ret */
-static uint64_t page[512] __attribute__((aligned(4096))) = {RET_RET, RET_RET};
+static uint64_t page[512] __attribute__((aligned(4096))) = { RET_RET, RET_RET };
 static struct space space;
 
 static bool allowed(uint64_t pte, unsigned access, unsigned mode, bool sum, bool mxr)
@@ -52,7 +53,7 @@ static uint64_t do_access(uint64_t access)
 
 static void check_result(uint64_t pte, unsigned access, unsigned mode, bool ok)
 {
-    static const uint8_t causes[] = {CAUSE_FETCH_PAGE, CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE};
+    static const uint8_t causes[] = { CAUSE_FETCH_PAGE, CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE };
     uint64_t expected = ok ? (uint64_t)NO_TRAP : causes[access];
 
     if (trap()->cause != expected || (!ok && trap()->tval != TEST_VA)) {

@@ -1,7 +1,7 @@
 /*
- * Accesses that lie on two pages. If the second cannot be had, the whole access faults, xtval is the address
- * of the first byte that could not be reached, xepc is the instruction's; no byte has been written. An
- * instruction on two pages is the same for fetches.
+ * Accesses that lie on two pages. If the second cannot be had, the whole access faults, xtval is
+ * the address of the first byte that could not be reached, xepc is the instruction's; no byte has
+ * been written. An instruction on two pages is the same for fetches.
  *
  * SPDX-License-Identifier: MIT
  */

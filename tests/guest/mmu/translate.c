@@ -1,6 +1,6 @@
 /*
- * Sv39, Sv48 and Sv57: pages of every size, entries that are not valid, addresses that are not canonical,
- * tables where there is no memory.
+ * Sv39, Sv48 and Sv57: pages of every size, entries that are not valid, addresses that are not
+ * canonical, tables where there is no memory.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -31,12 +31,12 @@ static uint64_t va_of(unsigned level)
 }
 
 /* Both kinds of access fault with the cause of their kind. */
-#define CHECK_FAULT(load_cause, va)                                 \
-    do {                                                            \
-        CHECK_EQ(try_ld(va), va);                                   \
-        CHECK_TRAP(load_cause, va);                                 \
-        try_sd(va, 1);                                              \
-        CHECK_TRAP((load_cause) + 2, va);                           \
+#define CHECK_FAULT(load_cause, va)       \
+    do {                                  \
+        CHECK_EQ(try_ld(va), va);         \
+        CHECK_TRAP(load_cause, va);       \
+        try_sd(va, 1);                    \
+        CHECK_TRAP((load_cause) + 2, va); \
     } while (0)
 
 static void check_leaf(struct space *s, unsigned level)
@@ -78,10 +78,14 @@ static void check_leaf(struct space *s, unsigned level)
     sfence_all();
 }
 
-/* An entry that points to a table must have these bits clear; a pointer in the last table points nowhere. */
+/*
+ * An entry that points to a table must have these bits clear; a pointer in the last table points
+ * nowhere.
+ */
 static void check_pointer(struct space *s, unsigned level)
 {
-    static const uint64_t reserved[] = {PTE_U, PTE_A, PTE_D, 1ul << 54, 1ul << 60, PTE_PBMT_NC, PTE_N};
+    static const uint64_t reserved[] = { PTE_U,     PTE_A,       PTE_D, 1ul << 54,
+                                         1ul << 60, PTE_PBMT_NC, PTE_N };
     uint64_t *pte = space_pte(s, test_va, level), good = *pte;
 
     for (unsigned i = 0; i < ARRAY_LEN(reserved); i++) {

@@ -1,13 +1,13 @@
 /*
- * PMP and machine mode: without L an entry does not concern it; with L it does, and the entry stays until
- * reset. Also which values the registers hold.
+ * PMP and machine mode: without L an entry does not concern it; with L it does, and the entry stays
+ * until reset. Also which values the registers hold.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "pmp.h"
 
 static uint64_t guarded[512] __attribute__((aligned(4096)));
-static uint64_t code[512] __attribute__((aligned(4096))) = {0x8082};
+static uint64_t code[512] __attribute__((aligned(4096))) = { 0x8082 };
 static uint64_t above[512] __attribute__((aligned(4096)));
 
 int main(void)

@@ -1,6 +1,7 @@
 /*
- * PMP address matching: OFF, TOR, NA4, NAPOT of all sizes, in bytes of a buffer, against a model that is
- * computed from the registers; the lowest entry decides; permissions for each kind of access.
+ * PMP address matching: OFF, TOR, NA4, NAPOT of all sizes, in bytes of a buffer, against a model
+ * that is computed from the registers; the lowest entry decides; permissions for each kind of
+ * access.
  *
  * SPDX-License-Identifier: MIT
  */

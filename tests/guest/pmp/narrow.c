@@ -1,6 +1,7 @@
 /*
- * PMP regions narrower than a page: data and code beside forbidden bytes in one page, accesses across the
- * border of a region, misaligned ones among them. Nothing is written by an access that fails.
+ * PMP regions narrower than a page: data and code beside forbidden bytes in one page, accesses
+ * across the border of a region, misaligned ones among them. Nothing is written by an access that
+ * fails.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -120,7 +121,8 @@ int main(void)
     try_mprv_sd(base + 4096 - 4, -1ul, MODE_S, 0);
     CHECK_EQ(trap()->cause, CAUSE_STORE_ACCESS);
     CHECK_EQ(page[0][511], 0x1234);
-    CHECK_EQ(try_ld(base + 4096), base + 4096); /* half in the entry: not even for M, and without L */
+    CHECK_EQ(try_ld(base + 4096),
+             base + 4096); /* half in the entry: not even for M, and without L */
     CHECK_TRAP(CAUSE_LOAD_ACCESS, base + 4096);
     CHECK_EQ(*(volatile uint32_t *)page[1], 0);
     try_mprv_ld(base + 4096 - 4, MODE_S, 0);

@@ -1,13 +1,13 @@
 /*
- * PMP and translation: the walk's own reads (and its writes of A and D) are checked as supervisor's accesses;
- * a page fault comes before the access fault of the page itself.
+ * PMP and translation: the walk's own reads (and its writes of A and D) are checked as supervisor's
+ * accesses; a page fault comes before the access fault of the page itself.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "paging.h"
 #include "pmp.h"
 
-static uint64_t page[512] __attribute__((aligned(4096))) = {0x8082};
+static uint64_t page[512] __attribute__((aligned(4096))) = { 0x8082 };
 static struct space space;
 
 static uint64_t access_all(uint64_t cause) /* of the fetch; a load's and a store's follow from it */

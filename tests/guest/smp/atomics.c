@@ -1,6 +1,6 @@
 /*
- * Two harts count in one word: with amoadd, with lr/sc, under a spin lock made of amoswap, under a ticket
- * lock, and with lr/sc on neighbouring words. No count may be lost.
+ * Two harts count in one word: with amoadd, with lr/sc, under a spin lock made of amoswap, under a
+ * ticket lock, and with lr/sc on neighbouring words. No count may be lost.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -30,7 +30,9 @@ static void lrsc_add_w(volatile uint32_t *p)
         asm volatile("lr.w %0, (%2)\n"
                      "addi %0, %0, 1\n"
                      "sc.w %1, %0, (%2)\n"
-                     : "=&r"(old), "=&r"(failed) : "r"(p) : "memory");
+                     : "=&r"(old), "=&r"(failed)
+                     : "r"(p)
+                     : "memory");
     } while (failed);
 }
 
@@ -42,7 +44,9 @@ static void lrsc_add_d(volatile uint64_t *p)
         asm volatile("lr.d.aq %0, (%2)\n"
                      "addi %0, %0, 1\n"
                      "sc.d.rl %1, %0, (%2)\n"
-                     : "=&r"(old), "=&r"(failed) : "r"(p) : "memory");
+                     : "=&r"(old), "=&r"(failed)
+                     : "r"(p)
+                     : "memory");
     } while (failed);
 }
 
@@ -62,22 +66,30 @@ static uint64_t work(uint64_t self)
 
         do {
             asm volatile("amoswap.w.aq %0, %2, (%1)"
-                         : "=r"(held) : "r"(&shared.lock), "r"(1) : "memory");
+                         : "=r"(held)
+                         : "r"(&shared.lock), "r"(1)
+                         : "memory");
         } while (held);
         shared.plain++;
         asm volatile("amoswap.w.rl zero, zero, (%0)" : : "r"(&shared.lock) : "memory");
 
         asm volatile("amoadd.w.aqrl %0, %2, (%1)"
-                     : "=r"(ticket) : "r"(&shared.next), "r"(1) : "memory");
+                     : "=r"(ticket)
+                     : "r"(&shared.next), "r"(1)
+                     : "memory");
         while (__atomic_load_n(&shared.serving, __ATOMIC_ACQUIRE) != ticket) {
         }
         shared.plain2++;
         __atomic_store_n(&shared.serving, ticket + 1, __ATOMIC_RELEASE);
 
         asm volatile("amomaxu.d zero, %1, (%0)"
-                     : : "r"(&shared.maximum), "r"(i * HARTS + self) : "memory");
+                     :
+                     : "r"(&shared.maximum), "r"(i * HARTS + self)
+                     : "memory");
         asm volatile("amoxor.d zero, %1, (%0)"
-                     : : "r"(&shared.bits), "r"(1ul << (i % 32 + 32 * self)) : "memory");
+                     :
+                     : "r"(&shared.bits), "r"(1ul << (i % 32 + 32 * self))
+                     : "memory");
     }
     return self + 1;
 }

@@ -1,6 +1,6 @@
 /*
- * Two harts that wake one another from WFI through the CLINT's software interrupts; a hart that spins is
- * interrupted; each hart has its own mtimecmp.
+ * Two harts that wake one another from WFI through the CLINT's software interrupts; a hart that
+ * spins is interrupted; each hart has its own mtimecmp.
  *
  * SPDX-License-Identifier: MIT
  */

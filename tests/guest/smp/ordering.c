@@ -1,12 +1,12 @@
 /*
- * Memory ordering between two harts: store buffering with fences, message passing with release and acquire,
- * read and write coherence. What RVWMO forbids must not be seen.
+ * Memory ordering between two harts: store buffering with fences, message passing with release and
+ * acquire, read and write coherence. What RVWMO forbids must not be seen.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "guest.h"
 
-#define ROUNDS 5000
+#define ROUNDS 2000
 
 static struct {
     volatile uint64_t x __attribute__((aligned(64)));
@@ -66,7 +66,10 @@ static uint64_t message_passing(uint64_t self)
     return bad;
 }
 
-/* A word that only grows never shrinks in the eyes of the other; a doubleword is never seen in halves. */
+/*
+ * A word that only grows never shrinks in the eyes of the other; a doubleword is never seen in
+ * halves.
+ */
 static uint64_t coherence(uint64_t self)
 {
     uint64_t bad = 0, last = 0;

@@ -1,6 +1,6 @@
 /*
- * What one hart asks another to forget: code that hart 0 writes and hart 1 executes after its own fence.i; a
- * page that hart 0 maps elsewhere and hart 1 loads from after its own sfence.vma.
+ * What one hart asks another to forget: code that hart 0 writes and hart 1 executes after its own
+ * fence.i; a page that hart 0 maps elsewhere and hart 1 loads from after its own sfence.vma.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,7 @@
 /*
- * LR/SC: what makes an SC fail and what it must do then. A store by another hart between the two; a second
- * SC; an SC without LR, or to another address. A failed SC writes nothing and gives a non-zero result.
+ * LR/SC: what makes an SC fail and what it must do then. A store by another hart between the two; a
+ * second SC; an SC without LR, or to another address. A failed SC writes nothing and gives a non-
+ * zero result.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -39,7 +40,9 @@ static uint64_t disturb(uint64_t unused)
         default:
             while (failed) {
                 asm volatile("lr.d t0, (%1)\n addi t0, t0, 3\n sc.d %0, t0, (%1)"
-                             : "=&r"(failed) : "r"(word) : "t0", "memory");
+                             : "=&r"(failed)
+                             : "r"(word)
+                             : "t0", "memory");
             }
         }
         pass_turn(2 * i + 2);
@@ -86,7 +89,10 @@ int main(void)
     CHECK_EQ(word[0], 2);
     /* rd = x0 and rd = rs2 are fine. */
     do {
-        asm volatile("lr.w zero, (%1)\n li %0, 9\n sc.w %0, %0, (%1)" : "=&r"(v) : "r"(word) : "memory");
+        asm volatile("lr.w zero, (%1)\n li %0, 9\n sc.w %0, %0, (%1)"
+                     : "=&r"(v)
+                     : "r"(word)
+                     : "memory");
     } while (v);
     CHECK_EQ(word[0], 9);
     return 0;

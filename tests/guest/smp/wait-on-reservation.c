@@ -1,6 +1,6 @@
 /*
- * Zawrs: wrs.nto and wrs.sto end when another hart stores to the reserved word, when there is no reservation, and
- * when an interrupt is pending; wrs.nto is trapped by mstatus.TW.
+ * Zawrs: wrs.nto and wrs.sto end when another hart stores to the reserved word, when there is no
+ * reservation, and when an interrupt is pending; wrs.nto is trapped by mstatus.TW.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -74,7 +74,10 @@ int main(void)
     CHECK_EQ(hart()->irq_count, 0);
     csr_clear(mie, IRQ_BIT(IRQ_MTI));
 
-    /* With TW the wait may not last; what would have waited is illegal below M. It may also just end. */
+    /*
+     * With TW the wait may not last; what would have waited is illegal below M. It may also just
+     * end.
+     */
     csr_set(mstatus, MSTATUS_TW);
     run_in(MODE_U, no_timeout, 0);
     CHECK(trap()->cause == CAUSE_ILLEGAL || trap()->cause == (uint64_t)NO_TRAP);

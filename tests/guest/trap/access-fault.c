@@ -1,6 +1,6 @@
 /*
- * Access faults: fetches, loads, stores and atomics where there is nothing, also half on nothing and beyond
- * the 56 bits of a physical address. A load that faults leaves its register alone.
+ * Access faults: fetches, loads, stores and atomics where there is nothing, also half on nothing
+ * and beyond the 56 bits of a physical address. A load that faults leaves its register alone.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -61,8 +61,14 @@ static uint64_t in_other_mode(uint64_t addr)
 int main(void)
 {
     static const uint64_t nowhere[] = {
-        HOLE, HOLE + 0xff8, RAM_BASE - 8, 1ul << 55, 1ul << 56 | RAM_BASE, 1ul << 63 | RAM_BASE,
-        -(uint64_t)0x80000000ul, -8ul,
+        HOLE,
+        HOLE + 0xff8,
+        RAM_BASE - 8,
+        1ul << 55,
+        1ul << 56 | RAM_BASE,
+        1ul << 63 | RAM_BASE,
+        -(uint64_t)0x80000000ul,
+        -8ul,
     };
     volatile uint64_t *ram = (volatile uint64_t *)RAM_BASE;
     uint64_t first = *ram, value;
@@ -73,7 +79,9 @@ int main(void)
         run_in(MODE_U, in_other_mode, nowhere[i]);
     }
 
-    /* Around address 0, where machines differ in what they have; a fault, if any, is this access's. */
+    /*
+     * Around address 0, where machines differ in what they have; a fault, if any, is this access's.
+     */
     for (uint64_t addr = 0; addr < 8; addr++) {
         value = try_ld(addr);
         CHECK(trap()->cause == (uint64_t)NO_TRAP || (value == addr && trap()->tval <= addr + 7));

@@ -1,6 +1,6 @@
 /*
- * Delegation of exceptions: what medeleg sends to supervisor mode and what stays, the supervisor's CSRs
- * after it, and that a trap never goes to a less privileged mode.
+ * Delegation of exceptions: what medeleg sends to supervisor mode and what stays, the supervisor's
+ * CSRs after it, and that a trap never goes to a less privileged mode.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -44,15 +44,15 @@ static const struct {
     unsigned cause;
     uint64_t tval;
 } kinds[] = {
-    {do_fetch, CAUSE_FETCH_ACCESS, HOLE}, {do_illegal, CAUSE_ILLEGAL, 0xc0001073},
-    {do_load, CAUSE_LOAD_ACCESS, HOLE},   {do_store, CAUSE_STORE_ACCESS, HOLE},
-    {do_break, CAUSE_BREAKPOINT, 0},      {do_ecall, CAUSE_ECALL_U, 0},
+    { do_fetch, CAUSE_FETCH_ACCESS, HOLE }, { do_illegal, CAUSE_ILLEGAL, 0xc0001073 },
+    { do_load, CAUSE_LOAD_ACCESS, HOLE },   { do_store, CAUSE_STORE_ACCESS, HOLE },
+    { do_break, CAUSE_BREAKPOINT, 0 },      { do_ecall, CAUSE_ECALL_U, 0 },
 };
 
-#define DELEGABLE                                                                               \
-    (1ul << CAUSE_FETCH_ACCESS | 1ul << CAUSE_ILLEGAL | 1ul << CAUSE_BREAKPOINT |               \
-     1ul << CAUSE_LOAD_ACCESS | 1ul << CAUSE_STORE_ACCESS | 1ul << CAUSE_ECALL_U |              \
-     1ul << CAUSE_FETCH_PAGE | 1ul << CAUSE_LOAD_PAGE | 1ul << CAUSE_STORE_PAGE |               \
+#define DELEGABLE                                                                  \
+    (1ul << CAUSE_FETCH_ACCESS | 1ul << CAUSE_ILLEGAL | 1ul << CAUSE_BREAKPOINT |  \
+     1ul << CAUSE_LOAD_ACCESS | 1ul << CAUSE_STORE_ACCESS | 1ul << CAUSE_ECALL_U | \
+     1ul << CAUSE_FETCH_PAGE | 1ul << CAUSE_LOAD_PAGE | 1ul << CAUSE_STORE_PAGE |  \
      1ul << CAUSE_LOAD_MISALIGNED | 1ul << CAUSE_STORE_MISALIGNED)
 
 static void check_kind(unsigned i, unsigned from, unsigned expected_mode)
@@ -102,7 +102,8 @@ int main(void)
     csr_set(sstatus, MSTATUS_SIE);
     csr_set(mstatus, MSTATUS_MPIE);
     run_in(MODE_S, do_illegal, 0);
-    CHECK_EQ(trap()->status & (MSTATUS_SPP | MSTATUS_SPIE | MSTATUS_SIE), MSTATUS_SPP | MSTATUS_SPIE);
+    CHECK_EQ(trap()->status & (MSTATUS_SPP | MSTATUS_SPIE | MSTATUS_SIE),
+             MSTATUS_SPP | MSTATUS_SPIE);
     CHECK((csr_read(sstatus) & (MSTATUS_SIE | MSTATUS_SPIE)) == (MSTATUS_SIE | MSTATUS_SPIE));
     CHECK_EQ(csr_read(sstatus) & MSTATUS_SPP, 0); /* sret leaves the least privileged mode there */
     csr_clear(sstatus, MSTATUS_SIE);

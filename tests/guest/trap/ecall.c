@@ -1,5 +1,6 @@
 /*
- * Environment calls and breakpoints from every mode: cause, mepc, mtval, and mstatus' stack of modes.
+ * Environment calls and breakpoints from every mode: cause, mepc, mtval, and mstatus' stack of
+ * modes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,7 +24,9 @@ static uint64_t break_2(uint64_t unused)
     return unused;
 }
 
-/* mstatus in the handler of a trap from `mode` taken with MIE = 1: MPP = mode, MPIE = 1, MIE = 0. */
+/*
+ * mstatus in the handler of a trap from `mode` taken with MIE = 1: MPP = mode, MPIE = 1, MIE = 0.
+ */
 static bool stack_is(unsigned mode)
 {
     return (trap()->status & (MSTATUS_MPP | MSTATUS_MPIE | MSTATUS_MIE)) ==
@@ -37,7 +40,7 @@ static bool epc_holds(uint32_t insn, uint32_t mask)
 
 int main(void)
 {
-    static const uint8_t modes[] = {MODE_U, MODE_S, MODE_M};
+    static const uint8_t modes[] = { MODE_U, MODE_S, MODE_M };
 
     csr_set(mstatus, MSTATUS_MIE); /* nothing is enabled in mie */
     for (unsigned i = 0; i < ARRAY_LEN(modes); i++) {

@@ -1,7 +1,8 @@
 /*
- * Misaligned fetch: with compressed instructions turned off in misa, a jump or a taken branch to an address
- * that is not a multiple of four traps at the jump, before it writes its link register; a branch that is
- * not taken does not. mepc reads with bit 1 clear. misa.C cannot be cleared where it would misalign pc.
+ * Misaligned fetch: with compressed instructions turned off in misa, a jump or a taken branch to an
+ * address that is not a multiple of four traps at the jump, before it writes its link register; a
+ * branch that is not taken does not. mepc reads with bit 1 clear. misa.C cannot be cleared where it
+ * would misalign pc.
  *
  * SPDX-License-Identifier: MIT
  */

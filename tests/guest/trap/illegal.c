@@ -1,17 +1,18 @@
 /*
- * Illegal instructions: reserved encodings, CSRs that do not exist or may not be touched, privileged
- * instructions in the wrong mode or trapped by mstatus; mtval holds the instruction. And encodings that
- * look odd but must execute: hints, fences with reserved fields.
+ * Illegal instructions: reserved encodings, CSRs that do not exist or may not be touched,
+ * privileged instructions in the wrong mode or trapped by mstatus; mtval holds the instruction. And
+ * encodings that look odd but must execute: hints, fences with reserved fields.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "guest.h"
 
 #define RET 0x00008067
-#define CSRR(csr) (0x00002573u | (uint32_t)(csr) << 20)        /* csrr a0, csr */
-#define CSRW(csr) (0x00051073u | (uint32_t)(csr) << 20)        /* csrw csr, a0 */
-#define CSRSI_0(csr) (0x00006073u | (uint32_t)(csr) << 20)     /* csrsi csr, 0: no write */
-#define CSRS_A0(csr) (0x00052073u | (uint32_t)(csr) << 20)     /* csrs csr, a0: a write, whatever a0 is */
+#define CSRR(csr) (0x00002573u | (uint32_t)(csr) << 20)    /* csrr a0, csr */
+#define CSRW(csr) (0x00051073u | (uint32_t)(csr) << 20)    /* csrw csr, a0 */
+#define CSRSI_0(csr) (0x00006073u | (uint32_t)(csr) << 20) /* csrsi csr, 0: no write */
+#define CSRS_A0(csr) \
+    (0x00052073u | (uint32_t)(csr) << 20) /* csrs csr, a0: a write, whatever a0 is */
 #define MRET 0x30200073
 #define SRET 0x10200073
 #define WFI 0x10500073
@@ -43,20 +44,20 @@ static void execute(unsigned mode, uint32_t insn)
     }
 }
 
-#define CHECK_ILLEGAL(mode, insn)                       \
-    do {                                                \
-        execute(mode, insn);                            \
-        CHECK_TRAP(CAUSE_ILLEGAL, insn);                \
-        CHECK_EQ(trap()->epc, code);                    \
+#define CHECK_ILLEGAL(mode, insn)        \
+    do {                                 \
+        execute(mode, insn);             \
+        CHECK_TRAP(CAUSE_ILLEGAL, insn); \
+        CHECK_EQ(trap()->epc, code);     \
     } while (0)
-#define CHECK_LEGAL(mode, insn)                         \
-    do {                                                \
-        execute(mode, insn);                            \
-        if (trap()->cause != (uint64_t)NO_TRAP) {       \
-            put_hex(insn);                              \
-            put_text(" in ");                           \
-        }                                               \
-        CHECK_NO_TRAP();                                \
+#define CHECK_LEGAL(mode, insn)                   \
+    do {                                          \
+        execute(mode, insn);                      \
+        if (trap()->cause != (uint64_t)NO_TRAP) { \
+            put_hex(insn);                        \
+            put_text(" in ");                     \
+        }                                         \
+        CHECK_NO_TRAP();                          \
     } while (0)
 
 static const uint32_t reserved[] = {
@@ -102,14 +103,14 @@ static const uint32_t hints[] = {
     0x00b50033, /* add x0, a0, a1 */
     0x00200033, /* ntl.p1 */
     0x0100000f, /* pause */
-    0x0005, /* c.nop 1 */
-    0x4005, /* c.li x0, 1 */
-    0x6005, /* c.lui x0, 1 */
-    0x0002, /* c.slli x0, 0 */
-    0x0506, /* c.slli a0, 1: no hint, for comparison */
-    0x802a, /* c.mv x0, a0 */
-    0x902a, /* c.add x0, a0 */
-    0x0501, /* c.addi a0, 0 */
+    0x0005,     /* c.nop 1 */
+    0x4005,     /* c.li x0, 1 */
+    0x6005,     /* c.lui x0, 1 */
+    0x0002,     /* c.slli x0, 0 */
+    0x0506,     /* c.slli a0, 1: no hint, for comparison */
+    0x802a,     /* c.mv x0, a0 */
+    0x902a,     /* c.add x0, a0 */
+    0x0501,     /* c.addi a0, 0 */
     0x4ff0000f, /* fence with a reserved fm */
     0x0ff5068f, /* fence with rd and rs1 set: reserved, ignored */
     0x8330000f, /* fence.tso */
@@ -131,10 +132,10 @@ static void check_encodings(void)
 
 static void check_csrs(void)
 {
-    static const uint16_t missing[] = {0x0ff, 0x5c0, 0x8ff, 0xbff, 0xcff, 0x7ff, 0xfff};
-    static const uint16_t read_only[] = {0xf11, 0xf12, 0xf13, 0xf14, 0xc00, 0xc01, 0xc02, 0xc1f};
-    static const uint16_t machine[] = {0x300, 0x301, 0x305, 0x340, 0x344, 0x3a0, 0xb00, 0xf14};
-    static const uint16_t supervisor[] = {0x100, 0x104, 0x105, 0x140, 0x144, 0x180};
+    static const uint16_t missing[] = { 0x0ff, 0x5c0, 0x8ff, 0xbff, 0xcff, 0x7ff, 0xfff };
+    static const uint16_t read_only[] = { 0xf11, 0xf12, 0xf13, 0xf14, 0xc00, 0xc01, 0xc02, 0xc1f };
+    static const uint16_t machine[] = { 0x300, 0x301, 0x305, 0x340, 0x344, 0x3a0, 0xb00, 0xf14 };
+    static const uint16_t supervisor[] = { 0x100, 0x104, 0x105, 0x140, 0x144, 0x180 };
 
     for (unsigned i = 0; i < ARRAY_LEN(missing); i++) {
         CHECK_ILLEGAL(MODE_M, CSRR(missing[i]));
@@ -195,7 +196,7 @@ int main(void)
     check_csrs();
     check_privileged();
 
-    csr_clear(mstatus, MSTATUS_FS); /* no floating point at all */
+    csr_clear(mstatus, MSTATUS_FS);    /* no floating point at all */
     CHECK_ILLEGAL(MODE_M, 0x02b57553); /* fadd.d fa0, fa0, fa1 */
     CHECK_ILLEGAL(MODE_U, 0x00053507); /* fld fa0, 0(a0) */
     CHECK_ILLEGAL(MODE_U, 0x2108);     /* c.fld fa0, 0(a0) */

@@ -1,5 +1,6 @@
 /*
- * Extensions turned off in misa: their instructions are illegal until they are back. (C: fetch-misaligned.S)
+ * Extensions turned off in misa: their instructions are illegal until they are back. (C: fetch-
+ * misaligned.S)
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,15 +8,15 @@
 
 static uint64_t word;
 
-#define CHECK_OFF(...)                              \
-    do {                                            \
-        PROBE(__VA_ARGS__);                         \
-        CHECK_EQ(trap()->cause, CAUSE_ILLEGAL);     \
+#define CHECK_OFF(...)                          \
+    do {                                        \
+        PROBE(__VA_ARGS__);                     \
+        CHECK_EQ(trap()->cause, CAUSE_ILLEGAL); \
     } while (0)
-#define CHECK_ON(...)                               \
-    do {                                            \
-        PROBE(__VA_ARGS__);                         \
-        CHECK_NO_TRAP();                            \
+#define CHECK_ON(...)       \
+    do {                    \
+        PROBE(__VA_ARGS__); \
+        CHECK_NO_TRAP();    \
     } while (0)
 
 int main(void)
@@ -23,8 +24,10 @@ int main(void)
     uint64_t all = csr_read(misa), v;
 
     CHECK_EQ(all >> 62, 2); /* MXL: 64 bits */
-    CHECK_EQ(all & (MISA('I') | MISA('M') | MISA('A') | MISA('F') | MISA('D') | MISA('C') | MISA('S') | MISA('U')),
-             MISA('I') | MISA('M') | MISA('A') | MISA('F') | MISA('D') | MISA('C') | MISA('S') | MISA('U'));
+    CHECK_EQ(all & (MISA('I') | MISA('M') | MISA('A') | MISA('F') | MISA('D') | MISA('C') |
+                    MISA('S') | MISA('U')),
+             MISA('I') | MISA('M') | MISA('A') | MISA('F') | MISA('D') | MISA('C') | MISA('S') |
+                 MISA('U'));
 
     csr_write(misa, all & ~MISA('M'));
     CHECK_EQ(csr_read(misa) & MISA('M'), 0);

@@ -1,11 +1,12 @@
 /*
- * A hart whose property misaligned is off: loads and stores that are not aligned trap, and change nothing.
+ * A hart whose property misaligned is off: loads and stores that are not aligned trap, and change
+ * nothing.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "guest.h"
 
-static uint64_t word[4] __attribute__((aligned(64))) = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+static uint64_t word[4] __attribute__((aligned(64))) = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 };
 
 int main(void)
 {

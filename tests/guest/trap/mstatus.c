@@ -1,6 +1,6 @@
 /*
- * mstatus: which values its fields take, what xRET makes of the stack of modes, and the view of it that
- * sstatus is.
+ * mstatus: which values its fields take, what xRET makes of the stack of modes, and the view of it
+ * that sstatus is.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,20 +23,26 @@ static uint64_t mret_with(uint64_t bits)
                  "csrw mepc, t0\n"
                  "mret\n"
                  "1: csrr %0, mstatus\n"
-                 : "=r"(after) : "r"((old & ~(MSTATUS_MIE | MSTATUS_MPIE)) | MSTATUS_MPP | bits)
+                 : "=r"(after)
+                 : "r"((old & ~(MSTATUS_MIE | MSTATUS_MPIE)) | MSTATUS_MPP | bits)
                  : "t0", "memory");
     csr_write(mstatus, old);
     return after;
 }
 
-/* In S: sret to U, whose ecall shows in MPP what the mode was. The rest of the function runs in U. */
+/*
+ * In S: sret to U, whose ecall shows in MPP what the mode was. The rest of the function runs in U.
+ */
 static uint64_t sret_to_user(uint64_t unused)
 {
     PROBE("lla t0, 1f\n"
           "csrw sepc, t0\n"
           "sret\n"
           "1: li a7, 0\n"
-          "ecall", : : : "t0", "a7");
+          "ecall",
+          :
+          :
+          : "t0", "a7");
     return unused;
 }
 
@@ -59,7 +65,8 @@ static void check_fields(void)
     CHECK_EQ(csr_read(mstatus) & MSTATUS_UXL, 2ul << 32); /* XLEN is 64 in every mode */
     CHECK_EQ(csr_read(mstatus) & MSTATUS_SXL, 2ul << 34);
     CHECK_EQ(csr_read(mstatus) & (1ul << 0 | 1ul << 2 | 1ul << 4), 0); /* WPRI */
-    CHECK_EQ(csr_read(mstatus) & (MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SUM | MSTATUS_MXR),
+    CHECK_EQ(csr_read(mstatus) &
+                 (MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SUM | MSTATUS_MXR),
              MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SUM | MSTATUS_MXR);
     CHECK((csr_read(mstatus) & MSTATUS_SD) != 0); /* FS = Dirty */
     csr_write(mstatus, 0);
@@ -105,8 +112,9 @@ static void check_returns(void)
 
 static void check_view(void)
 {
-    uint64_t visible = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_UBE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_XS |
-                       3ul << 9 /* VS */ | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_UXL | MSTATUS_SD;
+    uint64_t visible = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_UBE | MSTATUS_SPP | MSTATUS_FS |
+                       MSTATUS_XS | 3ul << 9 /* VS */ | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_UXL |
+                       MSTATUS_SD;
     uint64_t keep = csr_read(mstatus);
 
     csr_write(mstatus, keep | MSTATUS_SUM | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_TSR | MSTATUS_TW);
@@ -115,7 +123,9 @@ static void check_view(void)
 
     /* Through sstatus, machine mode's fields cannot be changed. */
     csr_write(sstatus, -1ul);
-    CHECK_EQ(csr_read(mstatus) & (MSTATUS_MIE | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR), 0);
+    CHECK_EQ(csr_read(mstatus) &
+                 (MSTATUS_MIE | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR),
+             0);
     CHECK_EQ(csr_read(mstatus) & (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_SPP | MSTATUS_SPIE),
              MSTATUS_SUM | MSTATUS_MXR | MSTATUS_SPP | MSTATUS_SPIE);
     csr_write(mstatus, keep);

@@ -54,7 +54,10 @@ static uint64_t do_illegal(uint64_t unused)
     return unused;
 }
 
-/* Raise supervisor interrupt `irq`, taken in `mode` from user mode; how often was its own entry entered? */
+/*
+ * Raise supervisor interrupt `irq`, taken in `mode` from user mode; how often was its own entry
+ * entered?
+ */
 static uint64_t entered_by(unsigned irq, unsigned mode)
 {
     uint64_t before = entered[irq];
@@ -72,7 +75,7 @@ static uint64_t entered_by(unsigned irq, unsigned mode)
 
 int main(void)
 {
-    static const uint8_t irqs[] = {IRQ_SSI, IRQ_STI, IRQ_SEI};
+    static const uint8_t irqs[] = { IRQ_SSI, IRQ_STI, IRQ_SEI };
 
     csr_write(sscratch, hart());
     csr_write(stvec, (uint64_t)s_table + 1);
