@@ -9,6 +9,7 @@
  */
 #include "pmp.h"
 #include "util/bits.h"
+#include "util/log.h"
 
 #define VPN_BITS 9
 #define NAPOT_BITS 4 /* 64 KiB: the only size that Svnapot defines */
@@ -281,8 +282,8 @@ static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess acces
     return true;
 }
 
-bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
-                     RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
+static bool translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
+                      RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
 {
     RISCVPriv priv = idx == MMU_IDX_M ? PRIV_M : idx == MMU_IDX_U ? PRIV_U : PRIV_S;
     unsigned pmp;
@@ -299,4 +300,32 @@ bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAcc
         return false;
     }
     return true;
+}
+
+static void log_translation(const CPURISCVState *env, uint64_t vaddr, RISCVAccess access,
+                            RISCVMMUIndex idx, const RISCVTranslation *out)
+{
+    static const char *const accesses[] = { "load", "store", "fetch" };
+    static const char *const indices[] = { "U", "S", "S with SUM", "M" };
+
+    if (!out) {
+        log_printf("hart %" PRIu64 ": %s 0x%016" PRIx64 " (%s) faults\n", env->hartid, accesses[access],
+                   vaddr, indices[idx]);
+        return;
+    }
+    log_printf("hart %" PRIu64 ": %s 0x%016" PRIx64 " (%s) -> 0x%016" PRIx64 " %c%c%c%s\n", env->hartid,
+               accesses[access], vaddr, indices[idx], out->paddr, out->readable ? 'r' : '-',
+               out->writable ? 'w' : '-', out->executable ? 'x' : '-',
+               out->whole_page ? "" : ", page split by PMP");
+}
+
+bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
+                     RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
+{
+    bool ok = translate(env, vaddr, size, access, idx, out, cause);
+
+    if (log_enabled(LOG_MMU)) {
+        log_translation(env, vaddr, access, idx, ok ? out : NULL);
+    }
+    return ok;
 }

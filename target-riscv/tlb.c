@@ -10,6 +10,7 @@
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
 #include "util/bits.h"
+#include "util/log.h"
 
 /* ---- modes and flushes ---- */
 
@@ -80,6 +81,7 @@ void riscv_tlb_flush(CPURISCVState *env)
     env->big_page_base = UINT64_MAX;
     flush_jumps(env);
     env->stats.tlb_flushes++;
+    log_mask(LOG_MMU, "hart %" PRIu64 ": TLB flushed\n", env->hartid);
 }
 
 void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr)

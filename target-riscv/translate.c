@@ -372,6 +372,36 @@ static void fuse(Builder *b)
     }
 }
 
+static void log_op(Builder *b, unsigned i)
+{
+    const RISCVOp *op = op_at(b, i);
+    const RISCVOpInfo *info = info_at(b, i);
+    const RISCVInsnInfo *row = &riscv_insn_info[b->ids[i]];
+
+    if (b->ids[i] != RISCV_INSN_illegal) {
+        log_printf("  %3u  %03x  %s%s\n", i, info->offset, row->name,
+                   op->handler == b->handlers->insn[b->ids[i]] ? "" : " and the next");
+    } else if (op->handler == b->handlers->exit_far) {
+        log_printf("  %3u       exit to page%+" PRId32 "\n", i, op->imm);
+    } else if (op->handler == b->handlers->exit_near) {
+        log_printf("  %3u       exit to %03x\n", i, info->offset);
+    } else if (op->handler == b->handlers->fall_through) {
+        log_printf("  %3u       end after %u instructions\n", i, op->rd);
+    } else if (op->handler) {
+        log_printf("  %3u  %03x  raises\n", i, info->offset);
+    }
+}
+
+/* The block as it will run: operations that are instructions by their page offset, and exits. */
+static void log_ops(Builder *b)
+{
+    log_printf("OP: hart %" PRIu64 ", block at 0x%016" PRIx64 ", mode %u\n", b->env->hartid,
+               b->vpage + b->block->offset, b->block->mode);
+    for (unsigned i = 0; i < b->ops; i++) {
+        log_op(b, i);
+    }
+}
+
 static void finish(Builder *b)
 {
     RISCVEngine *engine = b->env->engine;
@@ -380,6 +410,9 @@ static void finish(Builder *b)
         fuse(b);
     }
     emit_far_exits(b);
+    if (log_enabled(LOG_OP)) {
+        log_ops(b);
+    }
     b->env->stats.blocks_decoded++;
     b->env->stats.insns_decoded += b->insns;
 }

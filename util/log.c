@@ -18,7 +18,6 @@ const LogItem log_items[] = {
     { LOG_MMU, "mmu", "address translation: page-table walks, TLB fills and flushes" },
     { LOG_GUEST_ERROR, "guest_errors", "mistakes of the guest, such as a missing register" },
     { LOG_UNIMP, "unimp", "what the guest uses and rvemu does not implement" },
-    { LOG_COMMITS, "commits", "each retired instruction with what it changed" },
     { LOG_LOADER, "loader", "images, where they were loaded, and the entry point" },
     { LOG_STATS, "stats", "counters of the engine when the run ends" },
     { 0, NULL, NULL },

@@ -27,7 +27,6 @@
 #define LOG_MMU (UINT64_C(1) << 5)
 #define LOG_GUEST_ERROR (UINT64_C(1) << 6)
 #define LOG_UNIMP (UINT64_C(1) << 7)
-#define LOG_COMMITS (UINT64_C(1) << 8)
 #define LOG_LOADER (UINT64_C(1) << 9)
 #define LOG_STATS (UINT64_C(1) << 10)
 

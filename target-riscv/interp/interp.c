@@ -79,19 +79,33 @@ static void run_ops(CPURISCVState *env, const RISCVOp *op)
     }
 }
 
-static void log_exec(const CPURISCVState *env)
+/* Items that see every block: while one is selected, blocks are neither linked nor found by the jump table. */
+#define LOG_BLOCKS (LOG_EXEC | LOG_CPU)
+
+static void log_block(CPURISCVState *env)
 {
-    log_printf("Trace %" PRIu64 ": 0x%016" PRIx64 "/%u\n", env->hartid, env->pc, env->mode);
+    CPUState *cs = riscv_env_cs(env);
+
+    log_mask(LOG_EXEC, "Trace %" PRIu64 ": 0x%016" PRIx64 "/%u\n", env->hartid, env->pc, env->mode);
+    if (log_enabled(LOG_CPU)) {
+        g_autofree char *text = NULL;
+        size_t size;
+        FILE *f = open_memstream(&text, &size);
+
+        CPU_GET_CLASS(cs)->dump_state(cs, f);
+        fclose(f);
+        log_printf("%s", text);
+    }
 }
 
-/* A block that is not kept (see translate_alone) is neither remembered nor linked; none is while `exec` logs. */
+/* A block that is not kept (see translate_alone) is neither remembered nor linked; none is while LOG_BLOCKS. */
 static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const RISCVOp *from)
 {
     RISCVEngine *engine = env->engine;
     RISCVCodeCache *cache = engine->cache;
     const RISCVOp *op = &cache->ops[block->first];
 
-    if (block - cache->blocks == cache->block_count || log_enabled(LOG_EXEC)) {
+    if (block - cache->blocks == cache->block_count || log_enabled(LOG_BLOCKS)) {
         return op;
     }
     riscv_cache_enter_jump(cache, env->mode, env->pc, op);
@@ -115,8 +129,8 @@ static const RISCVOp *next_block(CPURISCVState *env)
     uint64_t tval;
 
     engine->unlinked = NULL;
-    if (G_UNLIKELY(log_enabled(LOG_EXEC))) {
-        log_exec(env);
+    if (G_UNLIKELY(log_enabled(LOG_BLOCKS))) {
+        log_block(env);
     } else if (!from && jump->pc == env->pc) {
         env->pc_page = env->pc & RISCV_PAGE_MASK;
         return jump->op;

@@ -224,6 +224,13 @@ RUNS = [
 ]
 
 LOG = [
+    ends("-d in_asm exit-5.elf", 5, "...0x0000000080000000:  ..."),
+    ends("-d op exit-5.elf", 5, "...OP: hart 0, block at 0x0000000080000000, mode 3\n    0  000  ..."),
+    ends("-d exec exit-5.elf", 5, "Trace 0: 0x0000000000001000/3\n..."),
+    ends("-d cpu exit-5.elf", 5, "... pc       0000000080000000\n..."),
+    ends("-d mmu exit-5.elf", 5, "...hart 0: fetch 0x0000000080000000 (M) -> 0x0000000080000000 rwx\n..."),
+    ends("-d loader exit-5.elf", 5, "...loader: 0x80000000-...'exit-5.elf'\n..."),
+    ends("-d stats exit-5.elf", 5, "...instructions retired...TLB: ...\n"),
     refuses("-d nonsense", "-d nonsense: unknown log item 'nonsense' (valid items: ...)"),
     refuses("-d int,,", "-d int,,: ..."),
     refuses("-d int -D folder", "-D folder: cannot open log file 'folder': Is a directory (...)"),

@@ -24,7 +24,8 @@ SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_za
 
 def rvemu_command(args):
     cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
-    return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-kernel", args.elf]
+    return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-accel", args.accel,
+            "-kernel", args.elf]
 
 
 def spike_command(args):
@@ -50,6 +51,7 @@ def arguments():
     parser.add_argument("--machine", choices=COMMANDS, default="rvemu")
     parser.add_argument("--harts", type=int, default=1)
     parser.add_argument("--cpu", action="append", default=[], metavar="PROPERTY=VALUE")
+    parser.add_argument("--accel", default="interp", help="accelerator and its properties")
     parser.add_argument("--status", type=int, default=0, help="exit status that is right")
     parser.add_argument("--stdin", metavar="FILE", help="console input")
     parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")
