@@ -9,6 +9,7 @@
 
 #include "hw/roms.h"
 #include "util/bits.h"
+#include "util/log.h"
 
 /* Firmware and kernels map memory in pages of this size. */
 #define BIG_PAGE (2 * MiB)
@@ -149,13 +150,15 @@ static GBytes *make_reset_vector(const RISCVBoot *boot, hwaddr fdt)
 {
     ResetVector vector;
     hwaddr next = boot->has_kernel ? boot->kernel.entry : 0;
+    hwaddr entry = boot->has_firmware ? boot->firmware.entry : next;
 
     G_STATIC_ASSERT(sizeof(vector) % sizeof(uint64_t) == 0);
     g_assert(rom_reset_vector_size == sizeof(vector));
     memcpy(&vector, rom_reset_vector, sizeof(vector));
-    vector.entry = GUINT64_TO_LE(boot->has_firmware ? boot->firmware.entry : next);
+    vector.entry = GUINT64_TO_LE(entry);
     vector.fdt = GUINT64_TO_LE(fdt);
     vector.info.next_addr = GUINT64_TO_LE(next);
+    log_mask(LOG_LOADER, "loader: entry point 0x%" PRIx64 "\n", entry);
     return g_bytes_new(&vector, sizeof(vector));
 }
 

@@ -6,6 +6,7 @@
 #include "hw/clint.h"
 
 #include "util/bits.h"
+#include "util/log.h"
 #include "util/module.h"
 
 typedef struct CLINTHart {
@@ -93,11 +94,25 @@ static void write_msip(CLINTState *s, hwaddr offset, unsigned size, uint64_t val
     }
 }
 
+/* What has no register reads as zero and ignores writes, as on the real one. */
+static void log_missing_register(const CLINTState *s, const char *access, hwaddr offset)
+{
+    bool exists = offset < CLINT_MTIMECMP ? offset / 4 < s->num_harts
+                  : offset < CLINT_MTIME  ? (offset - CLINT_MTIMECMP) / 8 < s->num_harts
+                                          : offset < CLINT_MTIME + 8;
+
+    if (!exists) {
+        log_mask(LOG_GUEST_ERROR, "clint: %s of 0x%" PRIx64 ", where there is no register\n", access,
+                 offset);
+    }
+}
+
 static MemTxResult clint_read(void *opaque, hwaddr offset, unsigned size, uint64_t *value)
 {
     CLINTState *s = opaque;
 
     *value = 0;
+    log_missing_register(s, "read", offset);
     if (offset < CLINT_MTIMECMP) {
         *value = read_msip(s, offset, size);
     } else if (offset < CLINT_MTIME) {
@@ -116,6 +131,7 @@ static MemTxResult clint_write(void *opaque, hwaddr offset, unsigned size, uint6
 {
     CLINTState *s = opaque;
 
+    log_missing_register(s, "write", offset);
     if (offset < CLINT_MTIMECMP) {
         write_msip(s, offset, size, value);
     } else if (offset < CLINT_MTIME) {

@@ -12,11 +12,6 @@
 /* What can be said before the program runs is said then. */
 static bool check_signature(const HTIFState *s, Error **errp)
 {
-    if (!is_power_of_2(s->granularity)) {
-        error_setg(errp, "signature-granularity=%u is none of 4, 8 and 16", s->granularity);
-        error_append_hint(errp, "16 is the default");
-        return false;
-    }
     if (s->begin_signature == HTIF_NO_ADDR || s->end_signature == HTIF_NO_ADDR) {
         error_setg(errp, "signature=%s: the program has no symbol %s_signature", s->signature,
                    s->begin_signature == HTIF_NO_ADDR ? "begin" : "end");
@@ -46,6 +41,11 @@ static bool check_signature(const HTIFState *s, Error **errp)
 
 bool htif_open_signature(HTIFState *s, Error **errp)
 {
+    if (!is_power_of_2(s->granularity)) {
+        error_setg(errp, "signature-granularity=%u is none of 4, 8 and 16", s->granularity);
+        error_append_hint(errp, "16 is the default");
+        return false;
+    }
     if (!s->signature || !s->signature[0]) {
         return true;
     }

@@ -8,7 +8,10 @@
  */
 #include "system/accel.h"
 
+#include <linux/membarrier.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "system/runstate.h"
 
@@ -30,6 +33,7 @@ static struct {
     GCond stopped_cond;
     GPtrArray *list;    /* of CPUState */
     GThread *rr_thread; /* thread=single */
+    bool has_membarrier;
     GMutex big_lock;
 } cpus;
 
@@ -170,6 +174,23 @@ void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque)
     }
 }
 
+static void do_nothing(CPUState *cpu, void *opaque)
+{
+    (void)cpu;
+    (void)opaque;
+}
+
+void cpus_memory_barrier(CPUState *self)
+{
+    if (cpu_list()->len <= 1 || cpus.rr_thread) {
+        return;
+    }
+    if (cpus.has_membarrier && !syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0)) {
+        return;
+    }
+    cpu_run_on_others(self, do_nothing, NULL);
+}
+
 /* ---- threads ---- */
 
 /* Has `cpu` anything to do but wait? The lock is held. */
@@ -271,6 +292,7 @@ bool cpus_start(Error **errp)
     GPtrArray *list = cpu_list();
     bool single = list->len && current_accel()->single_thread;
 
+    cpus.has_membarrier = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     /* Under the lock, so that no thread looks at a CPU before its thread field is set. */
     g_mutex_lock(&cpus.lock);
     if (single) {

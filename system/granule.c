@@ -230,11 +230,14 @@ RAMPage *ram_page_begin_code(RAMBlock *block, uint64_t offset)
     return page;
 }
 
-void ram_mark_code(RAMPage *page, uint64_t granules)
+bool ram_mark_code(RAMPage *page, uint64_t granules)
 {
-    if (granules & ~__atomic_load_n(&page->code, __ATOMIC_RELAXED)) {
-        __atomic_fetch_or(&page->code, granules, __ATOMIC_SEQ_CST);
+    if (!(granules & ~__atomic_load_n(&page->code, __ATOMIC_RELAXED))) {
+        return false;
     }
+    __atomic_fetch_or(&page->code, granules, __ATOMIC_SEQ_CST);
+    __atomic_fetch_or(&page->special, granules, __ATOMIC_SEQ_CST);
+    return true;
 }
 
 uint64_t granule_map_generation(const GranuleMap *map)
@@ -284,6 +287,7 @@ void ram_watch_add(RAMBlock *block, uint64_t offset, uint64_t size, RAMWatchFn *
         RAMPage *page = special_page(block, at);
 
         page->watched |= granule_bits(at % RAM_PAGE_SIZE, at % RAM_PAGE_SIZE);
+        page->special |= page->watched;
         page->settled = true; /* no vCPU runs, and none starts with TLB entries */
     }
     g_mutex_unlock(&map->lock);

@@ -205,7 +205,7 @@ static OptionResult opt_log_items(const OptionDef *option G_GNUC_UNUSED, const c
 
     if (is_help_option(arg)) {
         g_autofree char *help = log_items_help();
-        puts(help);
+        fputs(help, stdout);
         return OPTION_DONE;
     }
     if (!log_parse_items(arg, &mask, errp)) {

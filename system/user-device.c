@@ -14,13 +14,19 @@ static void list_devices(FILE *f, const char *title, bool user_creatable)
 {
     g_autoptr(GSList) classes = object_class_get_list_sorted(TYPE_DEVICE, false);
 
+    bool empty = true;
+
     fprintf(f, "%s:\n", title);
     for (GSList *l = classes; l; l = l->next) {
         const DeviceClass *dc = DEVICE_CLASS(l->data);
 
         if (dc->user_creatable == user_creatable) {
             fprintf(f, "%-20s %s\n", object_class_get_name(l->data), dc->desc ? dc->desc : "");
+            empty = false;
         }
+    }
+    if (empty) {
+        fputs("(none)\n", f);
     }
 }
 

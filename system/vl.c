@@ -48,18 +48,19 @@ static OptionResult create_machine(const Options *options, Error **errp)
     return OPTION_NEXT;
 }
 
-/* -M NAME,help and -cpu help: they need to know the machine. */
+/* -M NAME,help, -cpu help and -cpu NAME,help: they need to know the machine. */
 static OptionResult print_machine_help(const Options *options, Error **errp)
 {
     const MachineClass *mc = MACHINE_GET_CLASS(current_machine);
     const MachineSetting *cpu = options_setting(options, "cpu");
+    const char *comma = cpu ? strrchr(cpu->value, ',') : NULL;
 
     if (options->machine_help) {
         g_autofree char *title = g_strdup_printf("Properties of machine %s", mc->name);
         object_print_properties(stdout, title, OBJECT(current_machine));
         return OPTION_DONE;
     }
-    if (!cpu || !is_help_option(cpu->value)) {
+    if (!cpu || !is_help_option(comma ? comma + 1 : cpu->value)) {
         return OPTION_NEXT;
     }
     if (!mc->cpu_base_type) {

@@ -28,9 +28,11 @@ static GSList *models(void)
     return object_class_get_list_sorted(TYPE_RISCV_CPU, false);
 }
 
+/* By the model's name, or by its type's: that is what the machine's property shows as default. */
 static ObjectClass *find_model(const char *name, Error **errp)
 {
-    g_autofree char *type = g_strconcat(name, RISCV_CPU_TYPE_SUFFIX, NULL);
+    bool is_type = g_str_has_suffix(name, RISCV_CPU_TYPE_SUFFIX);
+    g_autofree char *type = g_strconcat(name, is_type ? "" : RISCV_CPU_TYPE_SUFFIX, NULL);
     ObjectClass *oc = object_class_by_name(type);
     g_autoptr(GPtrArray) names = NULL;
     g_autoptr(GSList) list = NULL;

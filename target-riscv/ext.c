@@ -160,6 +160,23 @@ RISCVExtSet riscv_ext_model(unsigned model)
     return set;
 }
 
+/* What no hart of this emulator can be without: the base, and the CSRs of machine mode. */
+static bool has_base(const RISCVExtSet *set, Error **errp)
+{
+    static const RISCVExt base[] = { RISCV_EXT_I, RISCV_EXT_Zicsr };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(base); i++) {
+        const char *name = riscv_ext_info[base[i]].name;
+
+        if (!riscv_ext_has(set, base[i])) {
+            error_setg(errp, "extension %s cannot be off", name);
+            error_append_hint(errp, "every hart has it; leave out -%s", name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet *off,
                        RISCVExtSet *set, Error **errp)
 {
@@ -175,7 +192,7 @@ bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet 
         }
     }
     drop_unmet(set, on);
-    return riscv_ext_check(set, errp);
+    return riscv_ext_check(set, errp) && has_base(set, errp);
 }
 
 RISCVExtSet riscv_ext_effective(const RISCVExtSet *configured, uint64_t misa)

@@ -154,6 +154,17 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     env->stats.tlb_fills++;
 }
 
+static void log_bad_access(const CPURISCVState *env, RISCVAccess access, hwaddr paddr, unsigned size,
+                           const char *problem)
+{
+    static const char *const names[] = {
+        [ACCESS_LOAD] = "load", [ACCESS_STORE] = "store", [ACCESS_FETCH] = "fetch",
+    };
+
+    log_mask(LOG_GUEST_ERROR, "hart %" PRIu64 ": %s of %u bytes at physical address 0x%" PRIx64 ": %s\n",
+             env->hartid, names[access], size, paddr, problem);
+}
+
 /*
  * Resolve [vaddr, vaddr + size), which lies on one page; raises page and access faults with vaddr as tval.
  * Fills the TLB where the answer holds for the whole page.
@@ -172,6 +183,8 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
     range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
     if (!range || tr.paddr - range->addr + size > range->size ||
         (access == ACCESS_STORE && range->read_only)) {
+        log_bad_access(env, access, tr.paddr, size,
+                       range && range->read_only ? "read-only" : "nothing is there");
         riscv_raise(env, op, page_fault_cause[access], vaddr);
     }
     place.mr = range->mr;
@@ -189,12 +202,21 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
 
 /* ---- what runs code of others: the guest's floating-point state must not be theirs (fpu.h) ---- */
 
+static void log_bad_device_access(const Place *place, const char *access, unsigned size)
+{
+    log_mask(LOG_GUEST_ERROR, "%s: refuses to %s %u bytes at 0x%" PRIx64 "\n", place->mr->name, access,
+             size, place->offset);
+}
+
 static MemTxResult device_read(CPURISCVState *env, const Place *place, unsigned size, uint64_t *value)
 {
     MemTxResult result;
 
     riscv_fpu_leave(env);
     result = memory_region_dispatch_read(place->mr, place->offset, size, value);
+    if (result != MEMTX_OK) {
+        log_bad_device_access(place, "read", size);
+    }
     riscv_fpu_enter(env);
     return result;
 }
@@ -205,13 +227,19 @@ static MemTxResult device_write(CPURISCVState *env, const Place *place, unsigned
 
     riscv_fpu_leave(env);
     result = memory_region_dispatch_write(place->mr, place->offset, size, value);
+    if (result != MEMTX_OK) {
+        log_bad_device_access(place, "write", size);
+    }
     riscv_fpu_enter(env);
     return result;
 }
 
-/* [offset, offset + size) of `page`'s block, on that page, was written. */
-static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t offset, unsigned size)
+/* `size` bytes of `page` were written, at the page offset of `addr`. */
+static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, unsigned size)
 {
+    uint64_t offset = page->offset + (addr & ~RISCV_PAGE_MASK);
+
+    __asm__ volatile("" : : : "memory"); /* the store comes first, see ram_mark_code() */
     if (!ram_page_hit(page, offset, size)) {
         return;
     }
@@ -305,7 +333,7 @@ static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, un
     memcpy((void *)(uintptr_t)(addr + e->addend), &value, size);
     page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
     if (page) {
-        note_store(env, page, page->offset + (addr & ~RISCV_PAGE_MASK), size);
+        note_store(env, page, addr, size);
     }
     return true;
 }
@@ -316,6 +344,11 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
     unsigned first = first_part(addr, size);
     Place p1, p2;
 
+    if (env->store_done) {
+        env->store_done = 0;
+        note_store(env, env->tlb->special[riscv_tlb_index(addr)], addr, size);
+        return;
+    }
     if (addr & (size - 1) && !env->misaligned) {
         riscv_raise(env, op, EXC_STORE_MISALIGNED, addr);
     }
@@ -450,6 +483,7 @@ bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFe
     }
     range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
     if (!range || !range->mr->ram || !range_holds_page(range, tr.paddr)) {
+        log_bad_access(env, ACCESS_FETCH, tr.paddr, size, range ? "no memory" : "nothing is there");
         *cause = EXC_INSN_ACCESS;
         return false;
     }

@@ -251,12 +251,19 @@ static bool needs_fs(const RISCVInsn *insn)
 
 /* ---- fetching ---- */
 
+static void mark_code(CPURISCVState *env, RAMPage *page, uint64_t granules)
+{
+    if (ram_mark_code(page, granules)) {
+        cpus_memory_barrier(riscv_env_cs(env));
+    }
+}
+
 static void mark_granules(Builder *b, unsigned offset, unsigned len)
 {
     uint64_t bits = 1ull << (offset >> GRANULE_BITS) | 1ull << ((offset + len - 1) >> GRANULE_BITS);
 
     b->block->granules |= bits;
-    ram_mark_code(b->code, bits);
+    mark_code(b->env, b->code, bits);
 }
 
 static unsigned fetch16(const uint8_t *p)
@@ -433,7 +440,7 @@ static void translate_crossing(Builder *b, unsigned offset, const RISCVFetchTLBE
     uint32_t raw;
 
     b->block->granules2 = 1;
-    ram_mark_code(code2, 1);
+    mark_code(b->env, code2, 1);
     mark_granules(b, offset, 2);
     raw = fetch16(b->page.host + offset) | fetch16(other->host) << 16;
     if (translate_insn(b, &offset, raw)) {

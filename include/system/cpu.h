@@ -80,6 +80,12 @@ GPtrArray *cpu_list(void);
 void cpu_list_add(CPUState *cpu);
 void cpu_list_remove(CPUState *cpu);
 
+/*
+ * When this returns, every store that another vCPU had executed before is visible here. `self` as in
+ * cpu_run_on_others(). Costs the others nothing while they do not need it.
+ */
+void cpus_memory_barrier(CPUState *self);
+
 bool cpus_start(Error **errp);  /* create the threads; they wait */
 void cpus_resume(void);         /* let them run */
 void cpus_pause(void);          /* return when no vCPU executes guest code */

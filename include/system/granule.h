@@ -36,6 +36,7 @@ typedef struct RAMPage {
     struct RAMBlock *block;
     struct RAMPage *next; /* in RAMBlock.special */
     uint64_t offset;      /* of the page in `block` */
+    uint64_t special; /* code | watched: what a store looks at */
     uint64_t code;
     uint64_t watched;
     uint32_t settled; /* atomic: no hart has a write-TLB entry for the page any more */
@@ -72,7 +73,7 @@ static inline bool ram_page_hit(const RAMPage *page, uint64_t offset, unsigned s
 {
     unsigned first = (offset & (RAM_PAGE_SIZE - 1)) >> GRANULE_BITS;
     unsigned last = ((offset & (RAM_PAGE_SIZE - 1)) + size - 1) >> GRANULE_BITS;
-    uint64_t special = __atomic_load_n(&page->code, __ATOMIC_RELAXED) | page->watched;
+    uint64_t special = __atomic_load_n(&page->special, __ATOMIC_RELAXED);
 
     return (special >> first | special >> last) & 1;
 }
@@ -83,10 +84,12 @@ void ram_note_store(RAMBlock *block, uint64_t offset, uint64_t size);
 /*
  * Code. ram_page_begin_code() makes the page special. Unless it is settled already, the caller then takes
  * away every hart's write-TLB entry for it, waits for that, and sets `settled`. It marks the granules with
- * ram_mark_code() and only then reads the code, so that no store goes unrecorded.
+ * ram_mark_code() and only then reads the code, so that no store goes unrecorded. Where that returns true, some
+ * granule is newly marked: another hart may have stored there and looked at the mark before, with the store still
+ * in its host's store buffer, so cpus_memory_barrier() comes between marking and reading.
  */
 RAMPage *ram_page_begin_code(RAMBlock *block, uint64_t offset);
-void ram_mark_code(RAMPage *page, uint64_t granules);
+bool ram_mark_code(RAMPage *page, uint64_t granules);
 
 /* Increases whenever a store hits a code granule. */
 uint64_t granule_map_generation(const GranuleMap *map);

@@ -101,6 +101,7 @@ struct CPURISCVState {
     uint64_t pc_page;         /* virtual address of the page that the running block is in */
     RISCVTLB *tlb;            /* of the current data MMU index */
     struct RISCVJump *jumps;  /* the jump table of the current mode (code-cache.h) */
+    uint8_t store_done;       /* the fast path has stored already and the slow one shall note it only */
     uint8_t fs_dirty;         /* a floating-point register was written since mstatus.FS was looked at */
     uint8_t rm_ready;         /* bit n: the host's FPU rounds now as an instruction with rm = n asks (fpu.h) */
     uint8_t rm_ready_fma;     /* the same for fused multiply-add: 0 on a host without it */

@@ -112,6 +112,23 @@ static inline unsigned riscv_tlb_index(uint64_t addr)
     return addr >> RISCV_PAGE_BITS & (RISCV_TLB_SIZE - 1);
 }
 
+/*
+ * After an aligned store to a page with special granules: was it to one of them? Then the slow path notes it, but
+ * does not store again: another hart may have stored there since. The store comes first, see ram_mark_code().
+ */
+static inline bool riscv_store_hits(CPURISCVState *env, uint64_t addr)
+{
+    const RAMPage *page;
+
+    __asm__ volatile("" : "+r"(addr) : : "memory"); /* also keeps the index out of the common path */
+    page = env->tlb->special[riscv_tlb_index(addr)];
+    if (G_LIKELY(!(__atomic_load_n(&page->special, __ATOMIC_RELAXED) >> (addr >> GRANULE_BITS & 63) & 1))) {
+        return false;
+    }
+    env->store_done = 1;
+    return true;
+}
+
 #define RISCV_LOAD_STORE(type)                                                                    \
     static inline __attribute__((always_inline)) type riscv_load_##type(                          \
         CPURISCVState *env, RISCVFlow *flow, uint64_t addr)                                       \
@@ -130,12 +147,16 @@ static inline unsigned riscv_tlb_index(uint64_t addr)
         CPURISCVState *env, RISCVFlow *flow, uint64_t addr, type value)                           \
     {                                                                                             \
         const RISCVTLBEntry *e = &env->tlb->store[riscv_tlb_index(addr)];                         \
+        uint64_t tag = addr & (RISCV_PAGE_MASK | (sizeof(type) - 1));                             \
                                                                                                   \
-        if (G_UNLIKELY(e->tag != (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {              \
+        if (G_LIKELY(e->tag == tag)) {                                                            \
+            memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                  \
+        } else if (e->tag == (tag | RISCV_TLB_SPECIAL)) {                                         \
+            memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                  \
+            flow->missed = riscv_store_hits(env, addr);                                           \
+        } else {                                                                                  \
             flow->missed = true;                                                                  \
-            return;                                                                               \
         }                                                                                         \
-        memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                      \
     }
 RISCV_LOAD_STORE(uint8_t)
 RISCV_LOAD_STORE(uint16_t)

@@ -26,6 +26,16 @@ def exit_with(code):
     return words(0x00001297, (code << 1 | 1) << 20 | 0x00000313, 0x0062B023, 0x0000006F)
 
 
+# What a log of mistakes has to tell, and then status 5 (with tohost at RAM + 0x1018):
+WILD = words(
+    0x00000317, 0x01830313, 0x30531073,  # auipc t1, 0; addi t1, t1, 24; csrw mtvec, t1
+    0x02001337, 0x00032383,              # lui t1, 0x2001; lw t2, 0(t1): msip of hart 1024
+    0x00002383,                          # lw t2, 0(zero): traps to the next one
+    0x00001297, 0x00700313, 0x03831313,  # auipc t0, 1; li t1, 7; slli t1, t1, 56
+    0x0062B023, 0x0002B383, 0xFE039EE3,  # sd t1, 0(t0): HTIF device 7; ld t2, 0(t0); bnez t2, .-4
+    0x00B00313, 0x0062B023, 0x0000006F)  # li t1, 11; sd t1, 0(t0); j .
+
+
 def symbol_sections(symbols, offset):
     """A symbol table with its strings, placed at offset of the file, and the section headers behind it."""
     strings, table = b"\0", bytes(24)
@@ -66,6 +76,7 @@ FILES = {
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
+    "wild.elf": elf([(RAM, WILD, 0x1020)], symbols={"tohost": RAM + 0x1018}),
     "empty": b"",
     "text": b"Hello, this is no program at all.\n" * 4,
     "header.elf": elf()[:40],
