@@ -127,20 +127,48 @@ void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_co
     block->next_hash = *bucket;
     *bucket = index;
     chain_in_page(cache, block, 0);
-    if (block->page2 != RAM_ADDR_ALL) {
+    if (block->page2 != RAM_ADDR_ALL && block->page2 != block->page) {
         chain_in_page(cache, block, 1);
     }
     cache->block_count++;
     cache->op_count += op_count;
 }
 
-void riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block)
+/*
+ * May `exit` be linked to `block`? A link survives a change of mappings. So not where what lies behind the exit
+ * depends on one: the second page of a block that crosses, and another page than the exit's, which its own
+ * address got since the exit's block was entered (a page table was changed, and not fenced yet).
+ */
+static bool may_link(const RISCVCodeCache *cache, const RISCVOp *exit, const RISCVBlock *block)
+{
+    uint32_t index = riscv_op_index(cache, exit), first = 1, last = cache->block_count;
+
+    if (block->page2 != RAM_ADDR_ALL) {
+        return false;
+    }
+    while (last - first > 1) { /* whose is the exit? Blocks lie in the order of their operations */
+        uint32_t middle = first + (last - first) / 2;
+
+        if (cache->blocks[middle].first <= index) {
+            first = middle;
+        } else {
+            last = middle;
+        }
+    }
+    return cache->blocks[first].page == block->page;
+}
+
+bool riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block)
 {
     uint32_t index = riscv_op_index(cache, exit);
 
+    if (!may_link(cache, exit, block)) {
+        return false;
+    }
     cache->info[index].raw = block->incoming;
     block->incoming = index;
     cache->ops[index].link = &cache->ops[block->first];
+    return true;
 }
 
 static void drop_block(RISCVCodeCache *cache, RISCVBlock *block, RISCVHandler *dropped)
@@ -166,6 +194,13 @@ static void drop_block(RISCVCodeCache *cache, RISCVBlock *block, RISCVHandler *d
     cache->info[block->first].offset = block->offset;
 }
 
+/* What the block was decoded from on `page`; both its pages may be that one, mapped twice in a row. */
+static uint64_t granules_on(const RISCVBlock *block, ram_addr_t page)
+{
+    return (block->page == page ? block->granules : 0) |
+           (block->page2 == page ? block->granules2 : 0);
+}
+
 typedef struct SyncState {
     RISCVCodeCache *cache;
     RISCVHandler *dropped;
@@ -186,9 +221,9 @@ static void drop_granules(ram_addr_t page, uint64_t granules, void *opaque)
     head = GPOINTER_TO_UINT(g_hash_table_lookup(cache->pages, page_key(page)));
     while (*slot) {
         RISCVBlock *b = &cache->blocks[*slot];
-        bool second = b->page2 == page;
+        bool second = b->page != page && b->page2 == page;
 
-        if (b->page != RAM_ADDR_ALL && (second ? b->granules2 : b->granules) & granules) {
+        if (b->page != RAM_ADDR_ALL && granules_on(b, page) & granules) {
             drop_block(cache, b, s->dropped);
             s->count++;
         }

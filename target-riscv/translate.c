@@ -32,7 +32,7 @@ typedef struct Builder {
     struct {
         unsigned slot;
         int32_t displacement;
-    } far[RISCV_BLOCK_MAX_INSNS];
+    } far[RISCV_BLOCK_MAX_INSNS + 1]; /* one for each branch, and the way straight on */
 } Builder;
 
 static RISCVOp *op_at(Builder *b, unsigned n)

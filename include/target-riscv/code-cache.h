@@ -103,8 +103,11 @@ RISCVBlock *riscv_cache_find(RISCVCodeCache *cache, ram_addr_t page, ram_addr_t 
 RISCVBlock *riscv_cache_alloc(RISCVCodeCache *cache);
 void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_count);
 
-/* Let `exit` (an exit slot in the same page) go to `block` directly from now on. */
-void riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block);
+/*
+ * Let `exit` (an exit slot to its own page) go to `block` directly from now on, whatever mappings become; false
+ * where that would be wrong: the block crosses into a second page, or is on another page of RAM than the exit.
+ */
+bool riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block);
 void riscv_cache_flush(RISCVCodeCache *cache);       /* everything goes */
 void riscv_cache_flush_jumps(RISCVCodeCache *cache); /* mappings changed: blocks stay */
 void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned mode, uint64_t pc, const RISCVOp *op);

@@ -34,6 +34,26 @@ static void set_budget(CPURISCVState *env, int64_t budget)
     env->budget = budget;
 }
 
+/*
+ * A trap retires nothing, but uses up budget: a hart that traps for ever must not keep the others of its thread
+ * from running.
+ */
+static void charge_trap(CPURISCVState *env)
+{
+    env->budget--;
+    env->instret_end--;
+}
+
+/*
+ * An exception. The instruction does not retire but takes from the budget like one: a hart whose handler cannot
+ * be fetched, or begins with what traps, would else never come to its end, and keep the thread from the others.
+ */
+static void take_exception(CPURISCVState *env, unsigned cause, uint64_t tval)
+{
+    set_budget(env, env->budget - 1);
+    riscv_take_trap(env, cause, tval);
+}
+
 /* ---- leaving an operation ---- */
 
 void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
@@ -43,6 +63,7 @@ void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t
 
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
+    charge_trap(env);
     riscv_take_trap(env, cause, tval);
     longjmp(engine->leave, 1);
 }
@@ -109,8 +130,7 @@ static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const R
         return op;
     }
     riscv_cache_enter_jump(cache, env->mode, env->pc, op);
-    if (from) {
-        riscv_cache_link(cache, from, block);
+    if (from && riscv_cache_link(cache, from, block)) {
         env->stats.links++;
     }
     return op;
@@ -137,6 +157,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
     }
     block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
     if (!block) {
+        charge_trap(env);
         riscv_take_trap(env, cause, tval);
         return NULL;
     }
