@@ -182,9 +182,6 @@ static void note_page_store(RAMBlock *block, RAMPage *page, uint64_t offset, uin
     uint64_t hit = __atomic_load_n(&page->code, __ATOMIC_ACQUIRE) & bits;
 
     if (hit) {
-        /* The store itself must be visible before `seen` is read, or a hart that looks right now could
-         * decode the old bytes and never be told again. */
-        __atomic_thread_fence(__ATOMIC_SEQ_CST);
         hit = unrecorded(block->map, page, hit);
         if (hit) {
             record_granules(block->map, page, hit);
@@ -205,6 +202,9 @@ static void note_page_store(RAMBlock *block, RAMPage *page, uint64_t offset, uin
 
 void ram_note_store(RAMBlock *block, uint64_t offset, uint64_t size)
 {
+    /* The store itself must be visible before marks and `seen` are read, or a hart that decodes or looks right now
+     * could take the old bytes and never be told again. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     while (size) {
         uint64_t left = RAM_PAGE_SIZE - (offset & (RAM_PAGE_SIZE - 1));
         uint64_t n = MIN(size, left);
@@ -230,14 +230,20 @@ RAMPage *ram_page_begin_code(RAMBlock *block, uint64_t offset)
     return page;
 }
 
-bool ram_mark_code(RAMPage *page, uint64_t granules)
+uint64_t ram_mark_code(RAMPage *page, uint64_t granules)
 {
-    if (!(granules & ~__atomic_load_n(&page->code, __ATOMIC_RELAXED))) {
-        return false;
+    uint64_t unsettled = granules & ~__atomic_load_n(&page->code_settled, __ATOMIC_ACQUIRE);
+
+    if (unsettled) {
+        __atomic_fetch_or(&page->code, granules, __ATOMIC_SEQ_CST);
+        __atomic_fetch_or(&page->special, granules, __ATOMIC_SEQ_CST);
     }
-    __atomic_fetch_or(&page->code, granules, __ATOMIC_SEQ_CST);
-    __atomic_fetch_or(&page->special, granules, __ATOMIC_SEQ_CST);
-    return true;
+    return unsettled;
+}
+
+void ram_settle_code(RAMPage *page, uint64_t granules)
+{
+    __atomic_fetch_or(&page->code_settled, granules, __ATOMIC_RELEASE);
 }
 
 uint64_t granule_map_generation(const GranuleMap *map)

@@ -183,6 +183,11 @@ static bool check_configuration(RISCVCPU *cpu, Error **errp)
         error_setg(errp, "a hart needs property 'timebase'");
         return false;
     }
+    if (env->resetvec & 1) {
+        error_setg(errp, "resetvec 0x%" PRIx64 " is odd", env->resetvec);
+        error_append_hint(errp, "instructions begin at even addresses");
+        return false;
+    }
     if (!is_power_of_2(env->cbom_size) || !is_power_of_2(env->cboz_size)) {
         error_setg(errp,
                    "the size of a cache block must be a power of two: cbom-blocksize is %" PRIu64

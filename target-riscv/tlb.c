@@ -252,6 +252,50 @@ static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, u
     riscv_fpu_enter(env);
 }
 
+/*
+ * Guest memory, where neither size nor alignment is a constant. An aligned access is one access of the host: other
+ * harts look on, and memcpy() of a variable size may copy in pieces, or store the same bytes twice, the second
+ * time over what another hart has stored in between.
+ */
+static uint64_t load_host(const uint8_t *p, unsigned size)
+{
+    uint64_t value = 0;
+
+    switch ((uintptr_t)p % size ? 0 : size) {
+    case 1:
+        return __atomic_load_n(p, __ATOMIC_RELAXED);
+    case 2:
+        return __atomic_load_n((const uint16_t *)p, __ATOMIC_RELAXED);
+    case 4:
+        return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED);
+    case 8:
+        return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
+    default: /* misaligned, maybe one part of what crosses a page */
+        memcpy(&value, p, size);
+        return value;
+    }
+}
+
+static void store_host(uint8_t *p, uint64_t value, unsigned size)
+{
+    switch ((uintptr_t)p % size ? 0 : size) {
+    case 1:
+        __atomic_store_n(p, value, __ATOMIC_RELAXED);
+        break;
+    case 2:
+        __atomic_store_n((uint16_t *)p, value, __ATOMIC_RELAXED);
+        break;
+    case 4:
+        __atomic_store_n((uint32_t *)p, value, __ATOMIC_RELAXED);
+        break;
+    case 8:
+        __atomic_store_n((uint64_t *)p, value, __ATOMIC_RELAXED);
+        break;
+    default: /* misaligned, maybe one part of what crosses a page */
+        memcpy(p, &value, size);
+    }
+}
+
 /* ---- loads ---- */
 
 static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *place, uint64_t vaddr,
@@ -260,7 +304,7 @@ static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *p
     uint64_t value = 0;
 
     if (place->host) {
-        memcpy(&value, place->host, size);
+        value = load_host(place->host, size);
     } else if (device_read(env, place, size, &value) != MEMTX_OK) {
         riscv_raise(env, op, EXC_LOAD_ACCESS, vaddr);
     }
@@ -310,7 +354,7 @@ static void store_place(CPURISCVState *env, const RISCVOp *op, const Place *plac
         }
         return;
     }
-    memcpy(place->host, &value, size);
+    store_host(place->host, value, size);
     if (place->special) {
         note_store(env, place->special, place->offset, size);
     }
@@ -330,7 +374,7 @@ static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, un
         first_part(addr, size) != size) {
         return false;
     }
-    memcpy((void *)(uintptr_t)(addr + e->addend), &value, size);
+    store_host((uint8_t *)(uintptr_t)(addr + e->addend), value, size);
     page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
     if (page) {
         note_store(env, page, addr, size);

@@ -253,8 +253,11 @@ static bool needs_fs(const RISCVInsn *insn)
 
 static void mark_code(CPURISCVState *env, RAMPage *page, uint64_t granules)
 {
-    if (ram_mark_code(page, granules)) {
+    uint64_t unsettled = ram_mark_code(page, granules);
+
+    if (unsettled) {
         cpus_memory_barrier(riscv_env_cs(env));
+        ram_settle_code(page, unsettled);
     }
 }
 
@@ -333,6 +336,11 @@ static void translate_page(Builder *b, unsigned offset)
         if (!translate_insn(b, &offset, raw)) {
             return;
         }
+    }
+    if (b->insns == 0) {
+        /* Another hart has just made the instruction one that crosses into the next page, before its
+         * granule was marked: look again. A block kept of this would lead to itself for ever. */
+        b->whole_page = false;
     }
     emit_fall_through(b, offset);
 }
@@ -510,7 +518,7 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
         return NULL;
     }
     finish(&b);
-    if (whole_page) {
+    if (b.whole_page) {
         riscv_cache_insert(b.cache, b.block, b.ops);
     }
     return b.block;

@@ -38,6 +38,7 @@ typedef struct RAMPage {
     uint64_t offset;      /* of the page in `block` */
     uint64_t special; /* code | watched: what a store looks at */
     uint64_t code;
+    uint64_t code_settled; /* of `code`: cpus_memory_barrier() came after the mark */
     uint64_t watched;
     uint32_t settled; /* atomic: no hart has a write-TLB entry for the page any more */
     uint64_t recorded[RAM_PAGE_SIZE / GRANULE_SIZE]; /* generation of the newest record of each granule */
@@ -84,12 +85,13 @@ void ram_note_store(RAMBlock *block, uint64_t offset, uint64_t size);
 /*
  * Code. ram_page_begin_code() makes the page special. Unless it is settled already, the caller then takes
  * away every hart's write-TLB entry for it, waits for that, and sets `settled`. It marks the granules with
- * ram_mark_code() and only then reads the code, so that no store goes unrecorded. Where that returns true, some
- * granule is newly marked: another hart may have stored there and looked at the mark before, with the store still
- * in its host's store buffer, so cpus_memory_barrier() comes between marking and reading.
+ * ram_mark_code() and only then reads the code, so that no store goes unrecorded. Of the granules that it returns,
+ * another hart may have looked at the mark too early, with its store still in its host's store buffer:
+ * cpus_memory_barrier() and ram_settle_code() come between marking those and reading.
  */
 RAMPage *ram_page_begin_code(RAMBlock *block, uint64_t offset);
-bool ram_mark_code(RAMPage *page, uint64_t granules);
+uint64_t ram_mark_code(RAMPage *page, uint64_t granules);
+void ram_settle_code(RAMPage *page, uint64_t granules);
 
 /* Increases whenever a store hits a code granule. */
 uint64_t granule_map_generation(const GranuleMap *map);

@@ -44,16 +44,6 @@ static void charge_trap(CPURISCVState *env)
     env->instret_end--;
 }
 
-/*
- * An exception. The instruction does not retire but takes from the budget like one: a hart whose handler cannot
- * be fetched, or begins with what traps, would else never come to its end, and keep the thread from the others.
- */
-static void take_exception(CPURISCVState *env, unsigned cause, uint64_t tval)
-{
-    set_budget(env, env->budget - 1);
-    riscv_take_trap(env, cause, tval);
-}
-
 /* ---- leaving an operation ---- */
 
 void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)

@@ -112,6 +112,7 @@ CPU = [
     accepts("-cpu rv64,-zba,+zbb,misaligned=off"),
     accepts("--cpu=max"),
     accepts("-cpu rv64-riscv-cpu"),
+    refuses("-cpu rv64,resetvec=1", "...resetvec 0x1 is odd (...)"),
     refuses("-cpu rv64,-i", "-cpu rv64,-i: ...extension I cannot be off (...)"),
     refuses("-cpu rv64,-f,-d,-zicsr", "-cpu rv64,...-zicsr: ...extension ... cannot be off (...)"),
     refuses("-smp 0", "-smp 0: ...cpus=0 is out of range 1..65535 (...)"),

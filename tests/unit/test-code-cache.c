@@ -139,6 +139,32 @@ static void test_links(Fixture *f, gconstpointer data)
     g_assert_nonnull(find(f, 0x200, 3));
 }
 
+/* No link may go round the look at what a page is mapped to. */
+static void test_no_link(Fixture *f, gconstpointer data)
+{
+    RISCVBlock *from = add_block(f, 0x200, 3, 4), *elsewhere = add_block(f, 0x1100, 3, 4),
+               *crossing = add_crossing(f, 0, 0x1000);
+    const RISCVOp *exit = &f->cache->ops[from->first + 1];
+
+    (void)data;
+    g_assert_false(riscv_cache_link(f->cache, exit, elsewhere));
+    g_assert_false(riscv_cache_link(f->cache, exit, crossing));
+    g_assert_true(exit->link == exit);
+    g_assert_true(riscv_cache_link(f->cache, exit, from));
+}
+
+/* The same page twice in a row: the block is on it once, and goes whichever half is written. */
+static void test_crossing_into_itself(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    for (unsigned second = 0; second < 2; second++) {
+        add_crossing(f, 0, 0);
+        g_assert_cmpuint(store_and_sync(f, 0x800), ==, 0);
+        g_assert_cmpuint(store_and_sync(f, second ? 0 : 0xffe), ==, 1);
+        g_assert_null(riscv_cache_find(f->cache, 0, 0, RAM_PAGE_SIZE - 2, 0));
+    }
+}
+
 /* A block on two pages goes when either is written, and is gone from both chains. */
 static void test_crossing(Fixture *f, gconstpointer data)
 {
@@ -176,6 +202,8 @@ int main(int argc, char **argv)
     ADD("/code-cache/drop-by-granule", test_drop_by_granule);
     ADD("/code-cache/drop-again", test_drop_again);
     ADD("/code-cache/links", test_links);
+    ADD("/code-cache/no-link", test_no_link);
+    ADD("/code-cache/crossing-into-itself", test_crossing_into_itself);
     ADD("/code-cache/crossing", test_crossing);
     ADD("/code-cache/full", test_full);
     return g_test_run();

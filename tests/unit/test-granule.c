@@ -100,15 +100,19 @@ static void test_code_store(Fixture *f, gconstpointer data)
     g_assert_true(page == ram_page_special(f->a, RAM_PAGE_SIZE));
     g_assert_null(ram_page_special(f->a, 0));
     g_assert_false(page->settled);
-    ram_mark_code(page, 1ull << 2);
+    g_assert_cmphex(ram_mark_code(page, 1ull << 2), ==, 1ull << 2);
+    g_assert_cmphex(ram_mark_code(page, 3ull << 2), ==, 3ull << 2); /* until somebody settles them */
+    ram_settle_code(page, 1ull << 2);
+    g_assert_cmphex(ram_mark_code(page, 1ull << 2), ==, 0);
     g_assert_true(ram_page_hit(page, 0x80, 1));
     g_assert_true(ram_page_hit(page, 0x7c, 8)); /* reaches into the granule */
     g_assert_false(ram_page_hit(page, 0x78, 8));
-    g_assert_false(ram_page_hit(page, 0xc0, 8));
+    g_assert_true(ram_page_hit(page, 0xc0, 8));
+    g_assert_false(ram_page_hit(page, 0x100, 8));
 
     ram_note_store(f->a, RAM_PAGE_SIZE + 0x78, 8);
     g_assert_cmpuint(granule_map_generation(f->map), ==, 0);
-    ram_note_store(f->a, RAM_PAGE_SIZE + 0xb8, 16);
+    ram_note_store(f->a, RAM_PAGE_SIZE + 0xb8, 8);
     now = look(f, 0);
     g_assert_cmpuint(now, ==, 1);
     g_assert_cmpuint(f->dirty->len, ==, 1);
