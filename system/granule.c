@@ -7,7 +7,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "util/lazy-memory.h"
 
 #define RECORD_BITS 12
 #define RECORD_COUNT (1u << RECORD_BITS)
@@ -34,13 +35,6 @@ struct GranuleMap {
     ram_addr_t records[RECORD_COUNT];
 };
 
-static void *map_lazily(uint64_t size)
-{
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    return p == MAP_FAILED ? NULL : p;
-}
-
 static uint64_t page_table_size(const RAMBlock *block)
 {
     return (block->size >> RAM_PAGE_BITS) * sizeof(RAMPage *);
@@ -56,9 +50,9 @@ RAMBlock *ram_block_new(uint64_t size, Error **errp)
         return NULL;
     }
     block->size = (size + RAM_PAGE_SIZE - 1) & ~(uint64_t)(RAM_PAGE_SIZE - 1);
-    block->host = map_lazily(block->size);
+    block->host = lazy_memory_new(block->size);
     if (block->host) {
-        block->pages = map_lazily(page_table_size(block));
+        block->pages = lazy_memory_new(page_table_size(block));
     }
     if (!block->pages) {
         error_setg_errno(errp, errno, "cannot allocate %" PRIu64 " MiB of guest memory", size >> 20);
@@ -79,11 +73,9 @@ void ram_block_free(RAMBlock *block)
         g_free(page);
     }
     if (block->pages) {
-        munmap(block->pages, page_table_size(block));
+        lazy_memory_free(block->pages, page_table_size(block));
     }
-    if (block->host) {
-        munmap(block->host, block->size);
-    }
+    lazy_memory_free(block->host, block->size);
     g_free(block);
 }
 

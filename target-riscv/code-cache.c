@@ -5,13 +5,13 @@
  */
 #include "target-riscv/code-cache.h"
 
-#include <sys/mman.h>
+#include "util/lazy-memory.h"
 
-static void *map_lazily(size_t size)
+static void *new_table(size_t size)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = lazy_memory_new(size);
 
-    if (p == MAP_FAILED) {
+    if (!p) {
         g_error("cannot map %zu bytes for a hart's code cache", size);
     }
     return p;
@@ -19,11 +19,11 @@ static void *map_lazily(size_t size)
 
 RISCVCodeCache *riscv_cache_new(void)
 {
-    RISCVCodeCache *cache = map_lazily(sizeof(*cache));
+    RISCVCodeCache *cache = new_table(sizeof(*cache));
 
-    cache->ops = map_lazily(RISCV_CACHE_OPS * sizeof(RISCVOp));
-    cache->info = map_lazily(RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
-    cache->blocks = map_lazily(RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
+    cache->ops = new_table(RISCV_CACHE_OPS * sizeof(RISCVOp));
+    cache->info = new_table(RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
+    cache->blocks = new_table(RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
     cache->pages = g_hash_table_new(NULL, NULL);
     cache->jumps_used = 0xff; /* pc 0 is one that an instruction can have */
     riscv_cache_flush(cache);
@@ -34,10 +34,10 @@ void riscv_cache_free(RISCVCodeCache *cache)
 {
     if (cache) {
         g_hash_table_unref(cache->pages);
-        munmap(cache->ops, RISCV_CACHE_OPS * sizeof(RISCVOp));
-        munmap(cache->info, RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
-        munmap(cache->blocks, RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
-        munmap(cache, sizeof(*cache));
+        lazy_memory_free(cache->ops, RISCV_CACHE_OPS * sizeof(RISCVOp));
+        lazy_memory_free(cache->info, RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
+        lazy_memory_free(cache->blocks, RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
+        lazy_memory_free(cache, sizeof(*cache));
     }
 }
 
