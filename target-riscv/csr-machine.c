@@ -123,7 +123,6 @@ CSR_WRITE(misa)
     env->misa = value;
     env->ext = ext;
     riscv_ext_changed(env);
-    riscv_mode_changed(env);
 }
 
 /* ---- delegation and interrupts ---- */
@@ -326,5 +325,4 @@ void riscv_csr_reset(CPURISCVState *env)
     riscv_stimer_update(env);
     riscv_pmp_update(env);
     riscv_ext_changed(env);
-    riscv_mode_changed(env);
 }

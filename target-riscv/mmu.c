@@ -27,7 +27,7 @@ typedef struct Walk {
 
 typedef enum WalkResult { WALK_OK, WALK_PAGE_FAULT, WALK_ACCESS_FAULT } WalkResult;
 
-static unsigned fault_cause(RISCVAccess access, bool page_fault)
+unsigned riscv_fault_cause(RISCVAccess access, bool page_fault)
 {
     static const uint8_t causes[][2] = {
         [ACCESS_LOAD] = { EXC_LOAD_ACCESS, EXC_LOAD_PAGE_FAULT },
@@ -36,6 +36,15 @@ static unsigned fault_cause(RISCVAccess access, bool page_fault)
     };
 
     return causes[access][page_fault];
+}
+
+const char *riscv_access_name(RISCVAccess access)
+{
+    static const char *const names[] = {
+        [ACCESS_LOAD] = "load", [ACCESS_STORE] = "store", [ACCESS_FETCH] = "fetch",
+    };
+
+    return names[access];
 }
 
 /* ---- the entry itself ---- */
@@ -264,7 +273,7 @@ static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess acces
     }
     result = walk(&w, mode);
     if (result != WALK_OK) {
-        *cause = fault_cause(access, result == WALK_PAGE_FAULT);
+        *cause = riscv_fault_cause(access, result == WALK_PAGE_FAULT);
         return false;
     }
     if (w.level) {
@@ -296,7 +305,7 @@ static bool translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAc
     out->writable &= (pmp & PMP_W) != 0;
     out->executable &= (pmp & PMP_X) != 0;
     if (!(pmp & riscv_pmp_needed(access))) {
-        *cause = fault_cause(access, false);
+        *cause = riscv_fault_cause(access, false);
         return false;
     }
     return true;
@@ -305,16 +314,15 @@ static bool translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAc
 static void log_translation(const CPURISCVState *env, uint64_t vaddr, RISCVAccess access,
                             RISCVMMUIndex idx, const RISCVTranslation *out)
 {
-    static const char *const accesses[] = { "load", "store", "fetch" };
     static const char *const indices[] = { "U", "S", "S with SUM", "M" };
 
     if (!out) {
-        log_printf("hart %" PRIu64 ": %s 0x%016" PRIx64 " (%s) faults\n", env->hartid, accesses[access],
+        log_printf("hart %" PRIu64 ": %s 0x%016" PRIx64 " (%s) faults\n", env->hartid, riscv_access_name(access),
                    vaddr, indices[idx]);
         return;
     }
     log_printf("hart %" PRIu64 ": %s 0x%016" PRIx64 " (%s) -> 0x%016" PRIx64 " %c%c%c%s\n", env->hartid,
-               accesses[access], vaddr, indices[idx], out->paddr, out->readable ? 'r' : '-',
+               riscv_access_name(access), vaddr, indices[idx], out->paddr, out->readable ? 'r' : '-',
                out->writable ? 'w' : '-', out->executable ? 'x' : '-',
                out->whole_page ? "" : ", page split by PMP");
 }

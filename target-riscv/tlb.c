@@ -117,14 +117,9 @@ void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page)
 typedef struct Place {
     uint8_t *host;     /* RAM or ROM; NULL: a device */
     RAMPage *special;  /* stores must be noted */
-    RAMBlock *ram;
-    uint64_t offset;   /* in ram, or in the device's region */
+    uint64_t offset;   /* in RAM's block, or in the device's region */
     MemoryRegion *mr;
 } Place;
-
-static const unsigned page_fault_cause[] = {
-    [ACCESS_LOAD] = EXC_LOAD_ACCESS, [ACCESS_STORE] = EXC_STORE_ACCESS, [ACCESS_FETCH] = EXC_INSN_ACCESS,
-};
 
 /* Does `range` hold the whole page of `paddr`, so that an entry for the page is right? */
 static bool range_holds_page(const FlatRange *range, hwaddr paddr)
@@ -143,8 +138,8 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
 
     env->tlb->load[i] = (RISCVTLBEntry){ tag, addend };
     if (writable) {
-        /* Enter first, look afterwards: whoever makes the page special at this moment either is seen here
-         * or asks this hart to forget the entry (cpu_run_on_others). */
+        /* Who makes the page special at this moment asks this hart to forget the entry, and waits until it has
+         * (cpu_run_on_others). */
         if (place->special) {
             tag |= RISCV_TLB_SPECIAL;
         }
@@ -157,12 +152,8 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
 static void log_bad_access(const CPURISCVState *env, RISCVAccess access, hwaddr paddr, unsigned size,
                            const char *problem)
 {
-    static const char *const names[] = {
-        [ACCESS_LOAD] = "load", [ACCESS_STORE] = "store", [ACCESS_FETCH] = "fetch",
-    };
-
     log_mask(LOG_GUEST_ERROR, "hart %" PRIu64 ": %s of %u bytes at physical address 0x%" PRIx64 ": %s\n",
-             env->hartid, names[access], size, paddr, problem);
+             env->hartid, riscv_access_name(access), size, paddr, problem);
 }
 
 /*
@@ -175,6 +166,7 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
     RISCVTranslation tr;
     const FlatRange *range;
     Place place = { 0 };
+    RAMBlock *ram;
     unsigned cause;
 
     if (!riscv_translate(env, vaddr, size, access, env->data_mmu_idx, &tr, &cause)) {
@@ -185,14 +177,14 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
         (access == ACCESS_STORE && range->read_only)) {
         log_bad_access(env, access, tr.paddr, size,
                        range && range->read_only ? "read-only" : "nothing is there");
-        riscv_raise(env, op, page_fault_cause[access], vaddr);
+        riscv_raise(env, op, riscv_fault_cause(access, false), vaddr);
     }
     place.mr = range->mr;
-    place.ram = range->mr->ram;
     place.offset = range->offset + (tr.paddr - range->addr);
-    if (place.ram) {
-        place.host = place.ram->host + place.offset;
-        place.special = ram_page_special(place.ram, place.offset);
+    ram = range->mr->ram;
+    if (ram) {
+        place.host = ram->host + place.offset;
+        place.special = ram_page_special(ram, place.offset);
         if (tr.whole_page && tr.readable && range_holds_page(range, tr.paddr)) {
             fill_tlb(env, vaddr, &place, tr.writable && !range->read_only);
         }
@@ -422,7 +414,7 @@ static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr
     }
     place = resolve(env, op, addr, size, access);
     if (!place.host) { /* PMA AMONone and RsrvNone: Privileged ISA, "Atomicity PMAs" */
-        riscv_raise(env, op, page_fault_cause[access], addr);
+        riscv_raise(env, op, riscv_fault_cause(access, false), addr);
     }
     return place;
 }
@@ -445,11 +437,10 @@ void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uns
     }
 }
 
-void riscv_atomic_done(CPURISCVState *env, void *host, unsigned size)
+void riscv_atomic_done(CPURISCVState *env, unsigned size)
 {
     RISCVEngine *engine = env->engine;
 
-    (void)host;
     if (G_UNLIKELY(engine->atomic_page)) {
         note_store(env, engine->atomic_page, engine->atomic_offset, size);
     }
@@ -502,7 +493,7 @@ uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t
 
     env->reservation_size = 0;
     if (stored) {
-        riscv_atomic_done(env, host, size);
+        riscv_atomic_done(env, size);
     }
     return !stored;
 }

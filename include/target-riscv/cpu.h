@@ -254,6 +254,11 @@ typedef struct RISCVTranslation {
 bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
                      RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause);
 
+/* The exception that a refused access raises: page fault or access fault of its kind. */
+unsigned riscv_fault_cause(RISCVAccess access, bool page_fault);
+/* "load", "store" or "fetch", for the log. */
+const char *riscv_access_name(RISCVAccess access);
+
 /* Is the physical access allowed to `priv`? *whole_page: the same holds for the whole page. */
 bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,
                      RISCVPriv priv, bool *whole_page);
@@ -269,7 +274,7 @@ void riscv_mmu_fence_page(CPURISCVState *env, uint64_t vaddr);
  * mode bits that are part of a block's key. A change of MXR, of satp or of PMP needs riscv_tlb_flush() too.
  */
 void riscv_mode_changed(CPURISCVState *env);
-/* After `env->ext` changed (misa): decoded blocks are void. */
+/* After `env->ext` changed (misa): decoded blocks are void. Does what riscv_mode_changed() does, too. */
 void riscv_ext_changed(CPURISCVState *env);
 
 void riscv_tlb_flush(CPURISCVState *env);

@@ -174,7 +174,7 @@ RISCV_LOAD_STORE(int64_t)
  * page or access faults (I/O memory has the PMA AMONone). riscv_atomic_done() follows every write.
  */
 void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size);
-void riscv_atomic_done(CPURISCVState *env, void *host, unsigned size);
+void riscv_atomic_done(CPURISCVState *env, unsigned size);
 
 /* Atomically replace memory by `expr`, which may use `old`, a variable that this declares. */
 #define AMO(type, address, old, expr)                                                             \
@@ -183,7 +183,7 @@ void riscv_atomic_done(CPURISCVState *env, void *host, unsigned size);
     do {                                                                                          \
     } while (!__atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(expr), false,            \
                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));                   \
-    riscv_atomic_done(env, amo_ptr_, sizeof(type))
+    riscv_atomic_done(env, sizeof(type))
 
 #define LR(type, address) ((type)riscv_load_reserved(env, op, (address), sizeof(type)))
 #define SC(type, address, value)                                                                  \
