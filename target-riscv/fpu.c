@@ -71,12 +71,6 @@ void riscv_frm_write(CPURISCVState *env, unsigned frm)
 
 /* ---- rounding modes ---- */
 
-static RISCVRoundingMode rounding_mode(CPURISCVState *env, const RISCVOp *op)
-{
-    riscv_rm_check(env, op);
-    return op->imm == RISCV_RM_DYN ? env->frm : (RISCVRoundingMode)op->imm;
-}
-
 /* Set the host to `rm`; false if it has no such mode. */
 static bool set_host_mode(CPURISCVState *env, RISCVRoundingMode rm)
 {
@@ -119,7 +113,7 @@ static void settle_underflow(CPURISCVState *env, unsigned exact_flags)
 
 f32 riscv_f32_from_f64_slow(CPURISCVState *env, const RISCVOp *op, f64 a)
 {
-    RISCVRoundingMode rm = rounding_mode(env, op);
+    RISCVRoundingMode rm = riscv_rounding_mode(env, op);
     unsigned flags = 0;
     uint64_t r;
 
@@ -139,4 +133,20 @@ void riscv_f32_from_f64_tiny(CPURISCVState *env, f64 a)
         fp_exact_convert(FP_FORMAT_F64, FP_FORMAT_F32, riscv_f64_bits(a), env->host_rm, &flags);
         settle_underflow(env, flags);
     }
+}
+
+uint16_t riscv_f16_arith_slow(CPURISCVState *env, const RISCVOp *op, FPKind kind, f32 a, f32 b,
+                              f32 c)
+{
+    RISCVRoundingMode rm = riscv_rounding_mode(env, op);
+    unsigned flags = 0;
+    uint64_t r;
+
+    if (set_host_mode(env, rm)) {
+        return riscv_f16_arith_host(env, kind, a, b, c);
+    }
+    r = fp_exact(FP_FORMAT_F16, kind, riscv_f16_bits(a), riscv_f16_bits(b), riscv_f16_bits(c), rm,
+                 &flags);
+    riscv_fflags_raise(env, flags);
+    return (uint16_t)r;
 }

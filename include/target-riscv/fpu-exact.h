@@ -42,8 +42,22 @@ typedef struct FPFormat {
     uint8_t frac_bits; /* at most 52 */
 } FPFormat;
 
+#define FP_FORMAT_F16 ((FPFormat){ 5, 10 })
 #define FP_FORMAT_F32 ((FPFormat){ 8, 23 })
 #define FP_FORMAT_F64 ((FPFormat){ 11, 52 })
+
+/*
+ * The constants of fli, by the number in the instruction (unprivileged ISA, Zfa, table "Immediate
+ * values"): quarters / 4 * 2^exp, but for those that have a name here.
+ */
+typedef struct FPConstant {
+    int8_t exp;
+    uint8_t quarters; /* 4 to 7 */
+} FPConstant;
+
+enum { FP_CONSTANT_MINUS_ONE = 0, FP_CONSTANT_MIN = 1, FP_CONSTANT_INF = 30, FP_CONSTANT_NAN = 31 };
+
+extern const FPConstant fp_constants[32];
 
 typedef enum FPKind { FP_ADD, FP_SUB, FP_MUL, FP_DIV, FP_SQRT, FP_FMA } FPKind;
 

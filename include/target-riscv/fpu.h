@@ -14,8 +14,9 @@
  * compiler.
  *
  * Belongs here: accessors for floating-point registers, operations with RISC-V's NaNs and flags.
- * Does not belong here: rows and bodies (target-riscv/insn/rv_{f,d}.c.inc), the slow paths (fpu.c),
- * what differs between hosts (fpu-<host>.h), arithmetic in integers (fpu-exact.h).
+ * Does not belong here: rows and bodies (target-riscv/insn/rv_{f,d,zf*}.c.inc), the slow paths
+ * (fpu.c), what differs between hosts (fpu-<host>.h), arithmetic in integers (fpu-exact.h), half
+ * precision (fpu-half.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -92,6 +93,31 @@ FPU_INLINE void riscv_rm_check(CPURISCVState *env, const RISCVOp *op)
     }
 }
 
+/* What `op` asks for, never RISCV_RM_DYN. */
+FPU_INLINE RISCVRoundingMode riscv_rounding_mode(CPURISCVState *env, const RISCVOp *op)
+{
+    riscv_rm_check(env, op);
+    return op->imm == RISCV_RM_DYN ? env->frm : (RISCVRoundingMode)op->imm;
+}
+
+/*
+ * For rounding in integers: what to add to `magnitude`, whose lowest `drop` bits (1 to 63) are then
+ * cut off.
+ */
+FPU_INLINE uint64_t riscv_round_increment(uint64_t magnitude, unsigned drop, bool negative,
+                                          RISCVRoundingMode rm)
+{
+    uint64_t half = 1ull << (drop - 1);
+
+    if (G_LIKELY(rm == RISCV_RM_RNE)) {
+        return half - 1 + (magnitude >> drop & 1);
+    }
+    if (rm == RISCV_RM_RMM) {
+        return half;
+    }
+    return rm == (negative ? RISCV_RM_RDN : RISCV_RM_RUP) ? half + (half - 1) : 0;
+}
+
 /* Exceptions that the host's FPU does not see. */
 FPU_INLINE void riscv_fflags_raise(CPURISCVState *env, unsigned flags)
 {
@@ -99,12 +125,12 @@ FPU_INLINE void riscv_fflags_raise(CPURISCVState *env, unsigned flags)
     env->fs_dirty |= flags != 0;
 }
 
-/* ---- operations, by format: riscv_f32_add() and so on ---- */
+/* ---- operations, by format: riscv_f32_add() and so on; half precision is in fpu-half.h ---- */
 
 typedef float f32;
 typedef double f64;
 
-/* Names that fpu-ops.h.inc and fpu-slow.c.inc make of FPU_BITS */
+/* Names that fpu-{bits,ops}.h.inc and fpu-slow.c.inc make of FPU_BITS */
 #define FPU_GLUE_(a, b, c) a##b##c
 #define FPU_GLUE(a, b, c) FPU_GLUE_(a, b, c)
 #define FPU_T FPU_GLUE(f, FPU_BITS, )
@@ -114,11 +140,24 @@ typedef double f64;
 #define FPU_CONST(name) FPU_GLUE(F, FPU_BITS, _##name)
 #define FPU_FORMAT FPU_GLUE(FP_FORMAT_F, FPU_BITS, )
 
+#define F16_SIGN 0x8000u
+#define F16_INFINITY 0x7c00u
+#define F16_CANONICAL_NAN 0x7e00u
+#define F16_QUIET_BIT 0x0200u
+#define F16_MIN_NORMAL 0x0400u
+#define F16_FRAC_BITS 10
+#define F16_BIAS 15
+#define FPU_BITS 16
+#include "target-riscv/fpu-bits.h.inc"
+#undef FPU_BITS
+
 #define F32_SIGN (1u << 31)
 #define F32_INFINITY 0x7f800000u
 #define F32_CANONICAL_NAN 0x7fc00000u
 #define F32_QUIET_BIT 0x00400000u
 #define F32_MIN_NORMAL 0x00800000u
+#define F32_FRAC_BITS 23
+#define F32_BIAS 127
 #define FPU_BITS 32
 #include "target-riscv/fpu-ops.h.inc"
 #undef FPU_BITS
@@ -128,6 +167,8 @@ typedef double f64;
 #define F64_CANONICAL_NAN 0x7ff8000000000000ull
 #define F64_QUIET_BIT 0x0008000000000000ull
 #define F64_MIN_NORMAL 0x0010000000000000ull
+#define F64_FRAC_BITS 52
+#define F64_BIAS 1023
 #define FPU_BITS 64
 #include "target-riscv/fpu-ops.h.inc"
 #undef FPU_BITS
@@ -178,6 +219,24 @@ FPU_INLINE f64 riscv_f64_from_u32(CPURISCVState *env, const RISCVOp *op, uint32_
 {
     riscv_rm_check(env, op);
     return (int64_t)a;
+}
+
+/*
+ * fcvtmod: towards zero, modulo 2^32, with fcvt.w's exceptions. Numbers down to -2^31 - 1, without
+ * that, are in range: they truncate to -2^31.
+ */
+FPU_INLINE int32_t riscv_f64_to_i32_modular(CPURISCVState *env, f64 a)
+{
+    uint64_t bits = riscv_f64_bits(a), sig = (bits & (F64_MIN_NORMAL - 1)) | F64_MIN_NORMAL;
+    int shift = (int)(bits >> F64_FRAC_BITS & 0x7ff) - F64_BIAS - F64_FRAC_BITS;
+    uint32_t low;
+
+    if (G_LIKELY(riscv_f64_within(a, -0x1.00000002p31, 0x1p31))) {
+        return (int32_t)riscv_f64_truncate(a);
+    }
+    riscv_fflags_raise(env, FFLAG_NV);
+    low = shift > 31 ? 0 : (uint32_t)(shift < 0 ? sig >> -shift : sig << shift);
+    return (int32_t)(bits & F64_SIGN ? -low : low);
 }
 
 /* ---- registers ---- */
@@ -262,32 +321,57 @@ FPU_INLINE void riscv_set_f_raw(CPURISCVState *env, unsigned reg, uint64_t bits)
     env->fs_dirty = 1;
 }
 
-/* ---- accessors for bodies: a value, its bits, and the register as it is ---- */
+/* A half is boxed by 48 ones. */
+FPU_INLINE uint16_t riscv_get_f16_bits(CPURISCVState *env, unsigned reg)
+{
+    uint64_t bits = env->f[reg];
 
-#define F32(field) riscv_get_f32(env, op->field)
-#define F64(field) riscv_get_f64(env, op->field)
-#define FB32(field) riscv_get_f32_bits(env, op->field)
-#define FRAW32(field) riscv_f_low(env, op->field)
-#define FRAW(field) (env->f[op->field])
+    return G_LIKELY(bits >> 16 == UINT64_MAX >> 16) ? (uint16_t)bits : F16_CANONICAL_NAN;
+}
+
+FPU_INLINE void riscv_set_f16_bits(CPURISCVState *env, unsigned reg, uint16_t bits)
+{
+    riscv_set_f_raw(env, reg, UINT64_MAX << 16 | bits);
+}
+
+/*
+ * ---- accessors for bodies: a value, its bits, and the register as it is ----
+ *
+ * The value of a half is a single: F16(), WF16(). Arithmetic gives its bits, though (fpu-half.h).
+ */
+
+#define F16(field) riscv_f16_widen(riscv_get_f16_bits(env, OPERAND(field)))
+#define F32(field) riscv_get_f32(env, OPERAND(field))
+#define F64(field) riscv_get_f64(env, OPERAND(field))
+#define FB16(field) riscv_get_f16_bits(env, OPERAND(field))
+#define FB32(field) riscv_get_f32_bits(env, OPERAND(field))
+#define FRAW16(field) ((uint16_t)env->f[OPERAND(field)])
+#define FRAW32(field) riscv_f_low(env, OPERAND(field))
+#define FRAW(field) (env->f[OPERAND(field)])
 
 #define FPU_WRITE(type, set, field, value) \
     do {                                   \
         type value_ = (value);             \
         if (G_LIKELY(!flow->missed)) {     \
-            set(env, op->field, value_);   \
+            set(env, OPERAND(field), value_); \
         }                                  \
     } while (0)
+#define WF16(field, value) FPU_WRITE(uint16_t, riscv_set_f16_bits, field, riscv_f16_bits(value))
 #define WF32(field, value) FPU_WRITE(f32, riscv_set_f32, field, value)
 #define WF64(field, value) FPU_WRITE(f64, riscv_set_f64, field, value)
+#define WFB16(field, value) FPU_WRITE(uint16_t, riscv_set_f16_bits, field, value)
 #define WFB32(field, value) FPU_WRITE(uint32_t, riscv_set_f32_bits, field, value)
 #define WFRAW(field, value) FPU_WRITE(uint64_t, riscv_set_f_raw, field, value)
 
 /*
  * FP(f64_add, F64(rs1), F64(rs2)): an operation in the rounding mode that the instruction asks for.
- * FP_EXACT: one that has such a field, but no use for it; FP_NO_RM: one that has none.
+ * FP_EXACT: one that has such a field, but no need that the host's mode is the same; FP_NO_RM: one
+ * that has none.
  */
 #define FP(function, ...) riscv_##function(env, op, flow, __VA_ARGS__)
 #define FP_EXACT(function, ...) riscv_##function(env, op, __VA_ARGS__)
 #define FP_NO_RM(function, ...) riscv_##function(env, __VA_ARGS__)
+
+#include "target-riscv/fpu-half.h"
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "target-riscv/insn/rv_f.c.inc"
 #include "target-riscv/insn/rv_d.c.inc"
+#include "target-riscv/insn/rv_zfhmin.c.inc"
+#include "target-riscv/insn/rv_zfh.c.inc"
+#include "target-riscv/insn/rv_zfa.c.inc"
 
 #define FPU_INSN(name, ...)                                                      \
     void fpu_slow_##name(CPURISCVState *env, const RISCVOp *op, RISCVFlow *flow) \

@@ -11,6 +11,9 @@
 
 #include "target-riscv/insn/rv_f.c.inc"
 #include "target-riscv/insn/rv_d.c.inc"
+#include "target-riscv/insn/rv_zfhmin.c.inc"
+#include "target-riscv/insn/rv_zfh.c.inc"
+#include "target-riscv/insn/rv_zfa.c.inc"
 
 #define FPU_INSN(name, ...)                                                             \
     static void fpu_fast_##name(CPURISCVState *env, const RISCVOp *op, RISCVFlow *flow) \
@@ -40,12 +43,20 @@ const FPUInsn *fpu_insn(const char *name)
     abort();
 }
 
+uint64_t fpu_in_register(FPUType type, uint64_t bits)
+{
+    unsigned above = 64 - fpu_bits(type);
+
+    if (fpu_is_float(type)) {
+        return above ? bits | UINT64_MAX << fpu_bits(type) : bits;
+    }
+    return (uint64_t)((int64_t)(bits << above) >> above);
+}
+
 void fpu_set_operand(CPURISCVState *env, FPUType type, unsigned reg, uint64_t value)
 {
-    if (type == FPU_F32) {
-        env->f[reg] = 0xffffffffull << 32 | value;
-    } else if (type == FPU_F64) {
-        env->f[reg] = value;
+    if (fpu_is_float(type)) {
+        env->f[reg] = fpu_in_register(type, value);
     } else {
         env->x[reg] = value;
     }
@@ -53,7 +64,7 @@ void fpu_set_operand(CPURISCVState *env, FPUType type, unsigned reg, uint64_t va
 
 bool fpu_execute(const FPUInsn *insn, CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVFlow flow = { 0 };
+    RISCVFlow flow = RISCV_FLOW(op);
     uint64_t f = env->f[op->rd], x = env->x[op->rd];
     unsigned flags = env->fflags;
 
@@ -85,6 +96,17 @@ RISCVOp fpu_op(unsigned rm)
     };
 }
 
+RISCVOp fpu_prepare(CPURISCVState *env, const FPUVector *v, unsigned rm)
+{
+    RISCVOp op = fpu_op(rm);
+
+    set_operands(env, v);
+    if (fpu_insns[v->insn].meaning == FPU_CONSTANT) {
+        op.rs1 = (uint8_t)v->a;
+    }
+    return op;
+}
+
 void fpu_report(FPUHarness *h, const FPUVector *v, const char *how, uint64_t result, unsigned flags)
 {
     enum { ENOUGH = 20 };
@@ -104,7 +126,7 @@ void fpu_report(FPUHarness *h, const FPUVector *v, const char *how, uint64_t res
 static void fpu_try(FPUHarness *h, const FPUVector *v, unsigned rm, unsigned frm, unsigned before)
 {
     CPURISCVState *env = h->env;
-    RISCVOp op = fpu_op(rm);
+    RISCVOp op = fpu_prepare(env, v, rm);
     bool dirty = fpu_is_float(fpu_insns[v->insn].to) || v->flags, ok;
     unsigned flags;
     uint64_t result;
@@ -112,7 +134,6 @@ static void fpu_try(FPUHarness *h, const FPUVector *v, unsigned rm, unsigned frm
     riscv_frm_write(env, frm);
     riscv_fflags_write(env, before);
     env->fs_dirty = 0;
-    set_operands(env, v);
     ok = fpu_execute(&fpu_insns[v->insn], env, &op);
     result = fpu_is_float(fpu_insns[v->insn].to) ? env->f[FPU_RD] : env->x[FPU_RD];
     flags = riscv_fflags_read(env);
@@ -134,14 +155,14 @@ enum { GROUP = 3 };
  */
 static void fpu_try_group(FPUHarness *h, const FPUVector v[GROUP])
 {
-    RISCVOp op = fpu_op(RISCV_RM_DYN);
     unsigned expected = 0, flags;
 
     riscv_fflags_write(h->env, 0);
     for (size_t i = 0; i < GROUP; i++) {
+        RISCVOp op = fpu_prepare(h->env, &v[i], RISCV_RM_DYN);
+
         riscv_frm_write(h->env, v[i].rm);
-        set_operands(h->env, &v[i]);
-        fpu_insns[v[i].insn].slow(h->env, &op, &(RISCVFlow){ 0 });
+        fpu_insns[v[i].insn].slow(h->env, &op, &(RISCVFlow)RISCV_FLOW(&op));
         expected |= v[i].flags;
     }
     flags = riscv_fflags_read(h->env);
@@ -201,16 +222,19 @@ void fpu_harness_init(FPUHarness *h)
 {
     CPURISCVState *env = calloc(1, sizeof(*env));
 
-    if (!env) {
+    if (env) {
+        env->tlb = malloc(sizeof(*env->tlb));
+    }
+    if (!env || !env->tlb) {
         abort();
     }
-    memset(&env->tlbs[0], 0xff, sizeof(env->tlbs[0])); /* no tag that an address has */
-    env->tlb = &env->tlbs[0];
+    memset(env->tlb, 0xff, sizeof(*env->tlb)); /* no tag that an address has */
     env->engine = h;
     *h = (FPUHarness){ .env = env };
 }
 
 void fpu_harness_free(FPUHarness *h)
 {
+    free(h->env->tlb);
     free(h->env);
 }

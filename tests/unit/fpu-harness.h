@@ -16,7 +16,16 @@
 #include "target-riscv/fpu.h"
 
 /* What an operand or a result is. I and U are integer registers of which so many bits count. */
-typedef enum FPUType { FPU_F32, FPU_F64, FPU_I32, FPU_U32, FPU_I64, FPU_U64 } FPUType;
+typedef enum FPUType {
+    FPU_F16,
+    FPU_F32,
+    FPU_F64,
+    FPU_I16,
+    FPU_I32,
+    FPU_U32,
+    FPU_I64,
+    FPU_U64
+} FPUType;
 
 /* What an instruction computes. */
 typedef enum FPUMeaning {
@@ -30,17 +39,25 @@ typedef enum FPUMeaning {
     FPU_FNMSUB,
     FPU_FNMADD,
     FPU_CVT,
+    FPU_ROUND,
+    FPU_ROUNDNX,
     FPU_MIN,
     FPU_MAX,
+    FPU_MINM,
+    FPU_MAXM,
     FPU_EQ,
     FPU_LT,
     FPU_LE,
+    FPU_LTQ,
+    FPU_LEQ,
     FPU_SGNJ,
     FPU_SGNJN,
     FPU_SGNJX,
     FPU_CLASS,
     FPU_MOVE,
-    FPU_MEMORY, /* no vectors: `from` is where the value comes from */
+    FPU_MODULAR,
+    FPU_CONSTANT, /* of the number in v->a */
+    FPU_MEMORY,   /* no vectors: `from` is where the value comes from */
 } FPUMeaning;
 
 typedef void FPUBody(CPURISCVState *env, const RISCVOp *op, RISCVFlow *flow);
@@ -57,7 +74,7 @@ typedef struct FPUInsn {
 #include "fpu-insns.def"
 #undef FPU_INSN
 
-/* Every instruction of F and D. */
+/* Every instruction of F, D, Zfh and Zfa. */
 extern const FPUInsn fpu_insns[];
 extern const unsigned fpu_insn_count;
 
@@ -88,19 +105,27 @@ enum { FPU_RD = 4, FPU_RS1 = 5, FPU_RS2 = 6, FPU_RS3 = 7 };
 
 static inline bool fpu_is_float(FPUType type)
 {
-    return type == FPU_F32 || type == FPU_F64;
+    return type <= FPU_F64;
 }
 
 static inline unsigned fpu_bits(FPUType type)
 {
-    return type == FPU_F32 || type == FPU_I32 || type == FPU_U32 ? 32 : 64;
+    static const unsigned bits[] = {
+        [FPU_F16] = 16, [FPU_F32] = 32, [FPU_F64] = 64, [FPU_I16] = 16,
+        [FPU_I32] = 32, [FPU_U32] = 32, [FPU_I64] = 64, [FPU_U64] = 64,
+    };
+
+    return bits[type];
 }
 
 /* Has the instruction an rm field? */
 static inline bool fpu_has_rm(const FPUInsn *insn)
 {
-    return insn->meaning <= FPU_CVT;
+    return insn->meaning <= FPU_ROUNDNX;
 }
+
+/* `bits` as the register has it that holds a number of `type`: boxed, or with the sign above. */
+uint64_t fpu_in_register(FPUType type, uint64_t bits);
 
 void fpu_harness_init(FPUHarness *h);
 void fpu_harness_free(FPUHarness *h);
@@ -108,10 +133,13 @@ void fpu_harness_free(FPUHarness *h);
 /* An operation on the registers above; rd is both f and x. */
 RISCVOp fpu_op(unsigned rm);
 
+/* The operation of `v`, whose operands it sets, with `rm` in the instruction. */
+RISCVOp fpu_prepare(CPURISCVState *env, const FPUVector *v, unsigned rm);
+
 /* Run `insn` as an engine does. False if the fast body changed something and then missed. */
 bool fpu_execute(const FPUInsn *insn, CPURISCVState *env, const RISCVOp *op);
 
-/* Put `value` where an operand of `type` is looked for, single precision boxed. */
+/* Put `value` where an operand of `type` is looked for, half and single precision boxed. */
 void fpu_set_operand(CPURISCVState *env, FPUType type, unsigned reg, uint64_t value);
 
 /*

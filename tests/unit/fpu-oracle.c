@@ -15,7 +15,9 @@ typedef struct Format {
 
 static Format format_of(FPUType type)
 {
-    return type == FPU_F32 ? (Format){ 8, 23 } : (Format){ 11, 52 };
+    return type == FPU_F16   ? (Format){ 5, 10 }
+           : type == FPU_F32 ? (Format){ 8, 23 }
+                             : (Format){ 11, 52 };
 }
 
 static int max_exp(Format f)
@@ -299,6 +301,51 @@ static uint64_t float_to_int(Format from, FPUType to, FPUVector *v)
     return result;
 }
 
+/* fcvtmod: fcvt.w's flags; the result is the integer modulo 2^32, or 0 where there is none. */
+static uint64_t modular(Format from, FPUVector *v)
+{
+    uint64_t result = 0;
+    mpfr_t x, wrap;
+
+    v->rm = RISCV_RM_RTZ;
+    float_to_int(from, FPU_I32, v);
+    v->rm = 0;
+    if ((v->a & infinity_of(from)) == infinity_of(from)) {
+        return 0;
+    }
+    mpfr_init2(x, WIDE * 6); /* every double below 2^1024 has its units here */
+    mpfr_init2(wrap, WIDE);
+    to_mpfr(x, from, v->a);
+    mpfr_trunc(x, x);
+    mpfr_set_ui_2exp(wrap, 1, 32, MPFR_RNDZ);
+    mpfr_fmod(x, x, wrap, MPFR_RNDZ);
+    result = (uint32_t)mpfr_get_si(x, MPFR_RNDZ);
+    mpfr_clears(x, wrap, (mpfr_ptr)0);
+    return result;
+}
+
+/* To an integer in the format; infinity and zero are themselves. */
+static uint64_t round_to_integral(Format f, FPUVector *v, bool may_raise)
+{
+    uint8_t unused = 0;
+    uint64_t result;
+    mpfr_t x;
+
+    if (is_nan(f, v->a)) {
+        v->flags |= is_snan(f, v->a) ? FFLAG_NV : 0;
+        return nan_of(f);
+    }
+    mpfr_init2(x, WIDE);
+    to_mpfr(x, f, v->a);
+    if (mpfr_number_p(x) && to_integer(x, x, v->rm)) {
+        v->flags |= may_raise ? FFLAG_NX : 0;
+    }
+    mpfr_setsign(x, x, (v->a & sign_of(f)) != 0, MPFR_RNDZ); /* of a zero, too */
+    result = round_mpfr(f, x, 0, RISCV_RM_RTZ, &unused);
+    mpfr_clear(x);
+    return result;
+}
+
 static uint64_t convert(const FPUInsn *insn, FPUVector *v)
 {
     if (!fpu_is_float(insn->to)) {
@@ -329,12 +376,15 @@ static int compare(Format f, uint64_t a, uint64_t b)
     return order < 0 ? -1 : order > 0;
 }
 
-static uint64_t min_max(Format f, FPUVector *v, bool max)
+static uint64_t min_max(Format f, FPUVector *v, bool max, bool nan_wins)
 {
     int order = compare(f, v->a, v->b);
 
     if (is_snan(f, v->a) || is_snan(f, v->b)) {
         v->flags |= FFLAG_NV;
+    }
+    if (order == 2 && nan_wins) {
+        return nan_of(f);
     }
     if (order == 2) {
         return !is_nan(f, v->a) ? v->a : !is_nan(f, v->b) ? v->b : nan_of(f);
@@ -348,11 +398,13 @@ static uint64_t min_max(Format f, FPUVector *v, bool max)
 static uint64_t relation(Format f, FPUVector *v, FPUMeaning meaning)
 {
     int order = compare(f, v->a, v->b);
+    bool signals = meaning == FPU_LT || meaning == FPU_LE;
+    bool less = meaning == FPU_LT || meaning == FPU_LTQ;
 
-    if (order == 2 && (meaning != FPU_EQ || is_snan(f, v->a) || is_snan(f, v->b))) {
+    if (order == 2 && (signals || is_snan(f, v->a) || is_snan(f, v->b))) {
         v->flags |= FFLAG_NV;
     }
-    return meaning == FPU_EQ ? order == 0 : meaning == FPU_LT ? order == -1 : order <= 0;
+    return meaning == FPU_EQ ? order == 0 : less ? order == -1 : order <= 0;
 }
 
 static uint64_t classify(Format f, uint64_t v)
@@ -383,6 +435,29 @@ static uint64_t sign_injection(Format f, FPUVector *v, FPUMeaning meaning)
     return (v->a & (sign_of(f) - 1)) | (sign ? sign_of(f) : 0);
 }
 
+/* fli's table, as decimal numbers. */
+static uint64_t constant(Format f, unsigned n)
+{
+    static const char *const values[] = {
+        "-1.0", "min",    "0x1p-16", "0x1p-15", "0x1p-8", "0x1p-7", "0.0625", "0.125",
+        "0.25", "0.3125", "0.375",   "0.4375",  "0.5",    "0.625",  "0.75",   "0.875",
+        "1.0",  "1.25",   "1.5",     "1.75",    "2.0",    "2.5",    "3",      "4",
+        "8",    "16",     "128",     "256",     "32768",  "65536",  "inf",    "nan",
+    };
+    uint8_t unused = 0;
+    uint64_t result;
+    mpfr_t x;
+
+    if (n == 1 || n == 31) {
+        return n == 1 ? 1ull << f.frac_bits : nan_of(f);
+    }
+    mpfr_init2(x, WIDE);
+    mpfr_set_str(x, values[n], 0, MPFR_RNDZ);
+    result = round_mpfr(f, x, 0, RISCV_RM_RNE, &unused);
+    mpfr_clear(x);
+    return result;
+}
+
 static uint64_t value_of(const FPUInsn *insn, FPUVector *v)
 {
     Format f = format_of(insn->from);
@@ -390,12 +465,24 @@ static uint64_t value_of(const FPUInsn *insn, FPUVector *v)
     switch (insn->meaning) {
     case FPU_CVT:
         return convert(insn, v);
+    case FPU_ROUND:
+    case FPU_ROUNDNX:
+        return round_to_integral(f, v, insn->meaning == FPU_ROUNDNX);
+    case FPU_MODULAR:
+        return modular(f, v);
+    case FPU_CONSTANT:
+        return constant(f, v->a);
     case FPU_MIN:
     case FPU_MAX:
-        return min_max(f, v, insn->meaning == FPU_MAX);
+        return min_max(f, v, insn->meaning == FPU_MAX, false);
+    case FPU_MINM:
+    case FPU_MAXM:
+        return min_max(f, v, insn->meaning == FPU_MAXM, true);
     case FPU_EQ:
     case FPU_LT:
     case FPU_LE:
+    case FPU_LTQ:
+    case FPU_LEQ:
         return relation(f, v, insn->meaning);
     case FPU_SGNJ:
     case FPU_SGNJN:
@@ -415,10 +502,5 @@ void fpu_oracle(FPUVector *v)
     const FPUInsn *insn = &fpu_insns[v->insn];
 
     v->flags = 0;
-    v->result = value_of(insn, v);
-    if (insn->to == FPU_F32) {
-        v->result |= 0xffffffffull << 32;
-    } else if (fpu_bits(insn->to) == 32) {
-        v->result = (uint64_t)(int32_t)v->result;
-    }
+    v->result = fpu_in_register(insn->to, value_of(insn, v));
 }

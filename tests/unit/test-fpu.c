@@ -1,6 +1,6 @@
 /*
- * Floating point: every instruction of F and D against MPFR, in every rounding mode, with its
- * exceptions; and the state around it (NaN boxing, reserved modes, fcsr, the host's own FPU).
+ * Floating point: every instruction of F, D, Zfh and Zfa against MPFR, in every rounding mode, with
+ * its exceptions; and the state around it (NaN boxing, reserved modes, fcsr, the host's own FPU).
  *
  * `test-fpu --dump FILE [SEED]` writes the vectors instead of running them, for test-fpu-replay.
  *
@@ -10,6 +10,7 @@
 
 #include <fenv.h>
 #include <glib.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,22 +44,33 @@ static unsigned random_below(Generator *g, unsigned limit)
 
 static unsigned frac_bits(FPUType type)
 {
-    return type == FPU_F32 ? 23 : 52;
+    return type == FPU_F16 ? 10 : type == FPU_F32 ? 23 : 52;
 }
 
 static uint64_t mask_of(FPUType type)
 {
-    return fpu_bits(type) == 32 ? UINT32_MAX : UINT64_MAX;
+    return UINT64_MAX >> (64 - fpu_bits(type));
 }
 
 /* clang-format off */
 /* Magnitudes at which something changes; both signs of each are used. */
+static const uint64_t corners_f16[] = {
+    0x0000, 0x0001, 0x0002, 0x0003, 0x01ff, 0x0200, 0x03ff, 0x0400, 0x0401, 0x07ff, 0x0800, 0x1000,
+    0x1400, 0x1800, 0x37ff, 0x3800, 0x3801, 0x3bff, 0x3c00, 0x3c01, 0x3e00, 0x4100, 0x4300, 0x57f0,
+    0x57f8, 0x5bfc, 0x63ff, 0x6400, 0x6401, 0x67ff, 0x6800, 0x77ff, 0x7800, 0x7801, 0x7bfe, 0x7bff,
+    0x7c00, 0x7c01, 0x7dff, 0x7e00, 0x7fff,
+};
+
 static const uint64_t corners_f32[] = {
     0x00000000, 0x00000001, 0x00000002, 0x007fffff, 0x00800000, 0x00800001, 0x00ffffff, 0x01000000,
     0x33800000, 0x34000000, 0x3effffff, 0x3f000000, 0x3f7fffff, 0x3f800000, 0x3f800001, 0x3fc00000,
     0x40200000, 0x4b000001, 0x4b7fffff, 0x4effffff, 0x4f000000, 0x4f7fffff, 0x4f800000, 0x5effffff,
     0x5f000000, 0x5f7fffff, 0x5f800000, 0x7f000000, 0x7f7ffffe, 0x7f7fffff, 0x7f800000, 0x7f800001,
     0x7fbfffff, 0x7fc00000, 0x7fffffff,
+    /* where half precision changes: subnormals, tininess, ties, overflow */
+    0x32ffffff, 0x33000000, 0x33000001, 0x337fffff, 0x33bfffff, 0x33c00000, 0x387fc000, 0x387fdfff,
+    0x387fe000, 0x387ff000, 0x387fffff, 0x38800000, 0x3f801000, 0x3f803000, 0x3f803001, 0x477fe000,
+    0x477fefff, 0x477ff000, 0x477fffff, 0x47800000,
 };
 
 static const uint64_t corners_f64[] = {
@@ -70,17 +82,25 @@ static const uint64_t corners_f64[] = {
     0x41e0000000000000, 0x41e0000000080000, 0x41e0000000100000, 0x41e0000000200000,
     0x41efffffffd00000, 0x41efffffffefffff, 0x41effffffff00000, 0x41f0000000000000,
     0x4330000000000001, 0x433fffffffffffff, 0x43dfffffffffffff, 0x43e0000000000000,
-    0x43e0000000000001, 0x43efffffffffffff, 0x43f0000000000000, 0x7fe0000000000000,
-    0x7feffffffffffffe, 0x7fefffffffffffff, 0x7ff0000000000000, 0x7ff0000000000001,
-    0x7ff7ffffffffffff, 0x7ff8000000000000, 0x7fffffffffffffff,
+    0x43e0000000000001, 0x43efffffffffffff, 0x43f0000000000000, 0x4520000000000001,
+    0x4530000000000001, 0x7fe0000000000000, 0x7feffffffffffffe, 0x7fefffffffffffff,
+    0x7ff0000000000000, 0x7ff0000000000001, 0x7ff7ffffffffffff, 0x7ff8000000000000,
+    0x7fffffffffffffff,
     /* where single precision changes: subnormals, tininess, overflow, ties */
     0x36a0000000000000, 0x36a0000000000001, 0x36afffffffffffff, 0x380fffffc0000000,
     0x380fffffdfffffff, 0x380fffffe0000000, 0x380ffffff0000000, 0x380fffffffffffff,
     0x3810000000000000, 0x3ff0000010000000, 0x3ff0000030000000, 0x47efffffe0000000,
     0x47efffffefffffff, 0x47effffff0000000, 0x47efffffffffffff,
+    /* and half precision */
+    0x3e5fffffffffffff, 0x3e60000000000000, 0x3e60000000000001, 0x3e77ffffffffffff,
+    0x3e78000000000000, 0x3f0ff80000000000, 0x3f0ffbffffffffff, 0x3f0ffc0000000000,
+    0x3f0ffe0000000000, 0x3f0fffffffffffff, 0x3f10000000000000, 0x3ff0020000000000,
+    0x3ff0060000000000, 0x3ff0060000000001, 0x40effc0000000000, 0x40effdffffffffff,
+    0x40effe0000000000, 0x40efffffffffffff, 0x40f0000000000000,
 };
 
 static const uint64_t corners_int[] = {
+    2047, 2049, 2051, 4094, 4098, 65503, 65504, 65519, 65520, 65535, 65536, /* half precision's */
     0, 1, 2, 3,
     0x7f, 0xffffff, 0x1000000, 0x1000001,
     0x1000003, 0x2000001, 0x2000002, 0x2000006,
@@ -97,10 +117,14 @@ static const uint64_t corners_int[] = {
 
 static const uint64_t *corners(FPUType type, unsigned *count)
 {
-    *count = type == FPU_F32   ? G_N_ELEMENTS(corners_f32)
+    *count = type == FPU_F16   ? G_N_ELEMENTS(corners_f16)
+             : type == FPU_F32 ? G_N_ELEMENTS(corners_f32)
              : type == FPU_F64 ? G_N_ELEMENTS(corners_f64)
                                : G_N_ELEMENTS(corners_int);
-    return type == FPU_F32 ? corners_f32 : type == FPU_F64 ? corners_f64 : corners_int;
+    return type == FPU_F16   ? corners_f16
+           : type == FPU_F32 ? corners_f32
+           : type == FPU_F64 ? corners_f64
+                             : corners_int;
 }
 
 static uint64_t random_corner(Generator *g, FPUType type)
@@ -124,6 +148,39 @@ static uint64_t sparse_bits(Generator *g, unsigned width)
         bits ^= 1ull << random_below(g, width);
     }
     return (next_random(g) & 1 ? bits : ~bits) & ((1ull << width) - 1);
+}
+
+/* Between the bits of a format and a double of the host, roughly where it has no such number. */
+static uint64_t host_bits(FPUType type, f64 value)
+{
+    f64 magnitude = MIN(fabs(value), 65504.0);
+
+    if (type == FPU_F64) {
+        return riscv_f64_bits(value);
+    }
+    if (type == FPU_F32) {
+        return riscv_f32_bits((f32)value);
+    }
+    if (magnitude < 0x1p-14) {
+        return (uint64_t)(magnitude * 0x1p24) | (signbit(value) ? 0x8000 : 0);
+    }
+    return ((riscv_f64_bits(magnitude) >> 42) - (1008 << 10)) | (signbit(value) ? 0x8000 : 0);
+}
+
+static f64 host_number(FPUType type, uint64_t bits)
+{
+    if (type == FPU_F64) {
+        return riscv_f64_from_bits(bits);
+    }
+    if (type == FPU_F32) {
+        return riscv_f32_from_bits((uint32_t)bits);
+    }
+    f64 magnitude = ldexp(bits & 0x3ff, -24);
+
+    if (bits & 0x7c00) {
+        magnitude = ldexp(0x400 | (bits & 0x3ff), (int)(bits >> 10 & 0x1f) - 25);
+    }
+    return bits & 0x8000 ? -magnitude : magnitude;
 }
 
 /* A number whose exponent is within `spread` of that of `near`. */
@@ -152,19 +209,16 @@ static uint64_t random_operand(Generator *g, FPUType type)
     case 2:
         return random_near(g, type, random_corner(g, type), 2);
     default: /* around one, as most programs' numbers, and conversions' limits */
-        return random_near(g, type, type == FPU_F32 ? 0x3f800000 : 0x3ff0000000000000, 66);
+        return random_near(g, type, host_bits(type, 1), type == FPU_F16 ? 15 : 66);
     }
 }
 
 /* a * b, or a / b, in the format, roughly. */
 static uint64_t host_value(FPUType type, bool divide, uint64_t a, uint64_t b)
 {
-    if (type == FPU_F32) {
-        f32 x = riscv_f32_from_bits((uint32_t)a), y = riscv_f32_from_bits((uint32_t)b);
-        return riscv_f32_bits(divide ? x / y : x * y);
-    }
-    f64 x = riscv_f64_from_bits(a), y = riscv_f64_from_bits(b);
-    return riscv_f64_bits(divide ? x / y : x * y);
+    f64 x = host_number(type, a), y = host_number(type, b);
+
+    return host_bits(type, divide ? x / y : x * y);
 }
 
 /*
@@ -175,7 +229,8 @@ static void aim(Generator *g, const FPUInsn *insn, FPUVector *v)
 {
     FPUType type = insn->from;
     uint64_t smallest = 1ull << frac_bits(type);
-    uint64_t largest = (type == FPU_F32 ? 0x7f800000 : 0x7ff0000000000000) - 1;
+    uint64_t infinity = (1ull << (fpu_bits(type) - 1)) - (1ull << frac_bits(type));
+    uint64_t largest = infinity - 1;
     uint64_t target = next_random(g) & 1 ? smallest : largest;
 
     if (insn->meaning == FPU_MUL || next_random(g) & 1) {
@@ -224,8 +279,12 @@ static unsigned operands(const FPUInsn *insn)
         return 3;
     case FPU_SQRT:
     case FPU_CVT:
+    case FPU_ROUND:
+    case FPU_ROUNDNX:
     case FPU_CLASS:
     case FPU_MOVE:
+    case FPU_MODULAR:
+    case FPU_CONSTANT:
         return 1;
     default:
         return 2;
@@ -264,6 +323,13 @@ static void make_vectors(Generator *g, unsigned insn)
 {
     FPUType type = fpu_insns[insn].from;
 
+    if (fpu_insns[insn].meaning == FPU_CONSTANT) {
+        for (unsigned n = 0; n < 32; n++) {
+            add(g, insn, n, 0, 0);
+        }
+        flush(g);
+        return;
+    }
     add_corners(g, insn);
     for (unsigned i = 0; i < RANDOM_ROUNDS; i++) {
         FPUVector v = { .a = random_operand(g, type), .b = random_operand(g, type) };
@@ -287,7 +353,9 @@ static void check_exact(FPUHarness *h, const FPUVector *v)
 {
     static const FPKind kinds[] = { FP_ADD, FP_SUB, FP_MUL, FP_DIV, FP_SQRT, FP_FMA };
     const FPUInsn *insn = &fpu_insns[v->insn];
-    FPFormat format = insn->from == FPU_F32 ? FP_FORMAT_F32 : FP_FORMAT_F64;
+    FPFormat format = insn->from == FPU_F16   ? FP_FORMAT_F16
+                      : insn->from == FPU_F32 ? FP_FORMAT_F32
+                                              : FP_FORMAT_F64;
     unsigned flags = 0;
     uint64_t result;
 
@@ -309,6 +377,19 @@ static void run_batch(const FPUVector *v, size_t count, void *opaque)
     }
 }
 
+/* All there are, for what has one of them for its operand. */
+static void add_all_halves(Generator *g, unsigned insn)
+{
+    const FPUInsn *info = &fpu_insns[insn];
+
+    if (info->from == FPU_F16 && operands(info) == 1 && info->meaning != FPU_CONSTANT) {
+        for (unsigned a = 0; a <= UINT16_MAX; a++) {
+            add(g, insn, a, 0, 0);
+        }
+        flush(g);
+    }
+}
+
 static void test_insn(gconstpointer data)
 {
     unsigned insn = GPOINTER_TO_UINT(data);
@@ -317,6 +398,7 @@ static void test_insn(gconstpointer data)
 
     fpu_harness_init(&h);
     make_vectors(&g, insn);
+    add_all_halves(&g, insn);
     g_test_message("%u runs", h.runs);
     g_assert_cmpuint(h.runs, >, 0);
     g_assert_cmpuint(h.failures, ==, 0);
@@ -330,7 +412,7 @@ static void run(const char *name, CPURISCVState *env, const RISCVOp *op)
     g_assert_true(fpu_execute(fpu_insn(name), env, op));
 }
 
-static const uint64_t box = 0xffffffffull << 32;
+static const uint64_t box = 0xffffffffull << 32, box16 = UINT64_MAX << 16;
 
 static void test_boxing(void)
 {
@@ -351,6 +433,18 @@ static void test_boxing(void)
         /* moves and stores take the bits as they are */
         run("fmv_x_w", h.env, &op);
         g_assert_cmphex(h.env->x[FPU_RD], ==, 0x3f800000);
+    }
+    for (unsigned bit = 16; bit < 64; bit++) {
+        h.env->f[FPU_RS1] = (box16 ^ 1ull << bit) | 0x3c00;
+        h.env->f[FPU_RS2] = box16 | 0x4000;
+        run("fmul_h", h.env, &op);
+        g_assert_cmphex(h.env->f[FPU_RD], ==, box16 | 0x7e00);
+        run("fclass_h", h.env, &op);
+        g_assert_cmphex(h.env->x[FPU_RD], ==, 0x200);
+        run("fsgnjn_h", h.env, &op);
+        g_assert_cmphex(h.env->f[FPU_RD], ==, box16 | 0xfe00);
+        run("fmv_x_h", h.env, &op);
+        g_assert_cmphex(h.env->x[FPU_RD], ==, 0x3c00);
     }
     g_assert_cmphex(riscv_fflags_read(h.env), ==, 0);
     riscv_fpu_leave(h.env);
@@ -373,10 +467,18 @@ static void test_memory(void)
     g_assert_cmphex(h.env->f[FPU_RD], ==, box | 0x99aabbcc);
     g_assert_true(h.env->fs_dirty);
     h.env->fs_dirty = 0;
+    run("flh", h.env, &op);
+    g_assert_cmphex(h.env->f[FPU_RD], ==, box16 | 0xbbcc);
+    g_assert_true(h.env->fs_dirty);
+    h.env->fs_dirty = 0;
     op.imm = 0;
     h.env->f[FPU_RS2] = 0x0123456789abcdef; /* not boxed: fsw does not mind */
     run("fsw", h.env, &op);
     g_assert_cmphex(memory[0], ==, 0x1122334489abcdef);
+    op.imm = 2;
+    run("fsh", h.env, &op);
+    g_assert_cmphex(memory[0], ==, 0x11223344cdefcdef);
+    op.imm = 0;
     run("fsd", h.env, &op);
     g_assert_cmphex(memory[0], ==, 0x0123456789abcdef);
     g_assert_cmphex(memory[1], ==, 0x5566778899aabbcc);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the vectors of floating-point instructions (rv_f.vec, rv_d.vec); see make.py.
+"""Makes the vectors of floating-point instructions (rv_f.vec, rv_d.vec, rv_zf*.vec); see make.py.
 
-Belongs here: what each F and D instruction does in terms of softfloat.py, and operands to try.
+Belongs here: what each instruction does in terms of softfloat.py, and operands to try.
 Does not belong here: arithmetic (softfloat.py), integer instructions (make.py).
 
 SPDX-License-Identifier: MIT
@@ -9,18 +9,21 @@ SPDX-License-Identifier: MIT
 
 import operator
 import pathlib
+from fractions import Fraction
 
 from make import File, M64, UNMAPPED, extend
-from softfloat import DOUBLE, RDN, RMM, RNE, RTZ, RUP, SINGLE, Flags
+from softfloat import DOUBLE, HALF, RDN, RMM, RNE, RTZ, RUP, SINGLE, Flags
 
 DYNAMIC = 7
-BOX = 0xffffffff00000000
 MODES = (RNE, RTZ, RDN, RUP, RMM)
-SUFFIX = {SINGLE: '_s', DOUBLE: '_d'}
+SUFFIX = {HALF: '_h', SINGLE: '_s', DOUBLE: '_d'}
+MEMORY = {HALF: ('flh', 'fsh'), SINGLE: ('flw', 'fsw'), DOUBLE: ('fld', 'fsd')}
+MOVES = {HALF: ('fmv_x_h', 'fmv_h_x'), SINGLE: ('fmv_x_w', 'fmv_w_x'),
+         DOUBLE: ('fmv_x_d', 'fmv_d_x')}
 
 
 def boxed(value, form):
-    return value | BOX if form is SINGLE else value
+    return value | M64 << form.bits & M64
 
 
 def interesting(form):
@@ -42,7 +45,12 @@ def pairs(form):
 class Writer(File):
     """Vectors of floating-point instructions."""
 
+    def __init__(self):
+        super().__init__()
+        self.operands = {}  # of the first vector of each instruction
+
     def fp(self, name, operands, before, after, mode=None, flags=0, frm=0):
+        self.operands.setdefault(name, operands)
         operands = dict(operands)
         if mode is not None:
             operands['imm'] = mode
@@ -70,7 +78,13 @@ class Writer(File):
     def reserved_modes(self, name, operands):
         for imm, frm in ((5, 0), (6, 0), (DYNAMIC, 5), (DYNAMIC, 7)):
             self.add(name, {**operands, 'imm': imm}, {'frm': frm}, {'trap': '2,I'})
-        self.add(name, {**operands, 'imm': 0}, {'mstatus': 0}, {'trap': '2,I'})
+
+    def illegal(self, extensions):
+        """Each instruction of this file without one of extensions(name), and with FS Off."""
+        for name, operands in self.operands.items():
+            for extension in extensions(name):
+                self.add(name, operands, {'off': extension}, {'trap': '2,I'})
+            self.add(name, operands, {'mstatus': 0}, {'trap': '2,I'})
 
 
 def arithmetic(out, form):
@@ -131,10 +145,13 @@ def signs(out, form):
     for a in interesting(form):
         out.fp('fclass' + suffix, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, form)},
                {'x10': form.classify(a)})
-        move = 'fmv_x_w' if form is SINGLE else 'fmv_x_d'
-        out.fp(move, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, form)}, {'x10': extend(a, form.bits)})
-        move = 'fmv_w_x' if form is SINGLE else 'fmv_d_x'
-        out.fp(move, {'rd': 10, 'rs1': 11}, {'x11': a}, {'f10': boxed(a, form)})
+
+
+def moves(out, form):
+    to_x, from_x = MOVES[form]
+    for a in interesting(form):
+        out.fp(to_x, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, form)}, {'x10': extend(a, form.bits)})
+        out.fp(from_x, {'rd': 10, 'rs1': 11}, {'x11': a}, {'f10': boxed(a, form)})
 
 
 def conversions(out, form):
@@ -145,8 +162,9 @@ def conversions(out, form):
     borders = [form.from_integer(1 << bits, RNE, Flags()) + step
                for bits in (31, 32, 63, 64) for step in (-1, 0, 1)]
     values = interesting(form) + [x | s for x in tenths + borders for s in (0, form.sign_bit)]
-    integers = [0, 1, M64, 1 << 63, (1 << 63) - 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x1000001,
-                (1 << 53) + 1, 0xfffffffffffffc01, 0x8000008000000001]
+    integers = [2049, 2051, 65504, 65519, 65520, 0, 1, M64, 1 << 63, (1 << 63) - 1, 0x7fffffff,
+                0x80000000, 0xffffffff, 0x1000001, (1 << 53) + 1, 0xfffffffffffffc01,
+                0x8000008000000001]
     for kind, signed, bits in (('w', True, 32), ('wu', False, 32), ('l', True, 64),
                                ('lu', False, 64)):
         name = 'fcvt_%s%s' % (kind, suffix)
@@ -164,23 +182,36 @@ def conversions(out, form):
         out.reserved_modes(name, {'rd': 10, 'rs1': 11})
 
 
-def between_formats(out):
-    narrow = [DOUBLE.convert(a, SINGLE, RNE, Flags()) for a in interesting(SINGLE)]
-    halfway = [x + step for x in narrow[4:7] for step in (1, 1 << 28, (1 << 28) + 1)]
-    tiny = [0x380fffffe0000000, 0x380ffffff0000000, 0x36a0000000000000, 0x3690000000000000,
-            0x47efffffefffffff, 0x47effffff0000000]
-    for a in interesting(DOUBLE) + narrow + halfway + tiny:
-        out.rounded('fcvt_s_d', {'rd': 10, 'rs1': 11}, {'f11': a},
-                    lambda mode, flags: SINGLE.convert(a, DOUBLE, mode, flags), SINGLE)
-    for a in interesting(SINGLE):
-        out.rounded('fcvt_d_s', {'rd': 10, 'rs1': 11}, {'f11': a | BOX},
-                    lambda mode, flags: DOUBLE.convert(a, SINGLE, mode, flags), DOUBLE)
-    for name in ('fcvt_s_d', 'fcvt_d_s'):
+def edges(form):
+    """Numbers beside those of the format: tiny ones, ties, and what is too large."""
+    least = Fraction(2) ** (form.emin - form.fraction_bits)
+    smallest = Fraction(2) ** form.emin
+    beyond = Fraction(2) ** (form.emax + 1)
+    last = beyond / (1 << form.precision)
+    return [least / 4, least / 2, least * 3 / 4, least * 3 / 2, smallest - least / 2,
+            smallest - least * 3 / 8, smallest - least / 4, smallest - least / 8, beyond - last,
+            beyond - last * 3 / 4, beyond - last / 2, beyond]
+
+
+def between_formats(out, wide, narrow):
+    to_narrow = 'fcvt%s%s' % (SUFFIX[narrow], SUFFIX[wide])
+    to_wide = 'fcvt%s%s' % (SUFFIX[wide], SUFFIX[narrow])
+    same = [wide.convert(a, narrow, RNE, Flags()) for a in interesting(narrow)]
+    tie = 1 << (wide.precision - narrow.precision - 1)
+    beside = [x + step for x in same[4:7] for step in (1, tie, tie + 1)]
+    beside += [wide.round(x, RTZ, Flags()) for x in edges(narrow)]
+    for a in interesting(wide) + same + beside:
+        out.rounded(to_narrow, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, wide)},
+                    lambda mode, flags: narrow.convert(a, wide, mode, flags), narrow)
+    for a in interesting(narrow):
+        out.rounded(to_wide, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, narrow)},
+                    lambda mode, flags: wide.convert(a, narrow, mode, flags), wide)
+    for name in (to_narrow, to_wide):
         out.reserved_modes(name, {'rd': 10, 'rs1': 11})
 
 
 def memory(out, form):
-    load, store = ('flw', 'fsw') if form is SINGLE else ('fld', 'fsd')
+    load, store = MEMORY[form]
     size = form.bits // 8
     value = 0x8182838485868788
     cut = value % (1 << form.bits)
@@ -193,45 +224,134 @@ def memory(out, form):
     state = {'x11': UNMAPPED}
     out.add(load, {'rd': 10, 'rs1': 11}, state, {'trap': '5,%#x' % UNMAPPED})
     out.add(store, {'rs2': 10, 'rs1': 11}, state, {'trap': '7,%#x' % UNMAPPED})
-    for name, operands in ((load, {'rd': 10, 'rs1': 11}), (store, {'rs2': 10, 'rs1': 11})):
-        out.add(name, operands, {'mstatus': 0, 'x11': 'D'}, {'trap': '2,I'})
 
 
-def unboxed(out):
-    """A single that is not NaN-boxed counts as the canonical NaN, except to a store or a move."""
-    loose = 0xfffffffe3f800000
-    nan = SINGLE.nan | BOX
-    before = {'f11': loose, 'f12': 0x3f800000 | BOX}
+def unboxed(out, form):
+    """What is not NaN-boxed counts as the canonical NaN, except to a store or a move."""
+    suffix = SUFFIX[form]
+    one = form.emax << form.fraction_bits
+    loose = boxed(one, form) ^ 1 << form.bits
+    nan = boxed(form.nan, form)
+    before = {'f11': loose, 'f12': boxed(one, form)}
     operands = {'rd': 10, 'rs1': 11, 'rs2': 12}
-    out.fp('fadd_s', operands, before, {'f10': nan}, RNE)
-    out.fp('fmin_s', operands, before, {'f10': 0x3f800000 | BOX})
-    out.fp('fsgnj_s', operands, before, {'f10': nan})
-    out.fp('feq_s', operands, before, {'x10': 0})
-    out.fp('flt_s', operands, before, {'x10': 0}, flags=16)
-    out.fp('fclass_s', {'rd': 10, 'rs1': 11}, before, {'x10': 1 << 9})
-    out.fp('fmv_x_w', {'rd': 10, 'rs1': 11}, before, {'x10': 0x3f800000})
-    out.fp('fsw', {'rs2': 11, 'rs1': 12}, {**before, 'x12': 'D'}, {'m4[D]': 0x3f800000})
+    out.fp('fadd' + suffix, operands, before, {'f10': nan}, RNE)
+    out.fp('fmin' + suffix, operands, before, {'f10': boxed(one, form)})
+    out.fp('fsgnj' + suffix, operands, before, {'f10': nan})
+    out.fp('feq' + suffix, operands, before, {'x10': 0})
+    out.fp('flt' + suffix, operands, before, {'x10': 0}, flags=16)
+    out.fp('fclass' + suffix, {'rd': 10, 'rs1': 11}, before, {'x10': 1 << 9})
 
 
-def make(form):
+def unboxed_moves(out, form):
+    loose = boxed(0, form) ^ 1 << form.bits | 0x123
+    out.fp(MOVES[form][0], {'rd': 10, 'rs1': 11}, {'f11': loose}, {'x10': 0x123})
+    out.fp(MEMORY[form][1], {'rs2': 11, 'rs1': 12}, {'f11': loose, 'x12': 'D'},
+           {'m%d[D]' % (form.bits // 8): 0x123})
+
+
+CONSTANTS = (-1, 'min', '1/65536', '1/32768', '1/256', '1/128', '1/16', '1/8', '1/4', '5/16', '3/8',
+             '7/16', '1/2', '5/8', '3/4', '7/8', 1, '5/4', '3/2', '7/4', 2, '5/2', 3, 4, 8, 16, 128,
+             256, 32768, 65536, 'inf', 'nan')
+
+
+def constants(out, form):
+    named = {'min': 1 << form.fraction_bits, 'inf': form.infinity, 'nan': form.nan}
+    for number, constant in enumerate(CONSTANTS):
+        value = named.get(constant)
+        if value is None:
+            value = form.round(Fraction(constant), RNE, Flags())
+        out.fp('fli' + SUFFIX[form], {'rd': 10, 'rs1': number}, {}, {'f10': boxed(value, form)})
+
+
+def additional(out, form):
+    """Zfa."""
+    suffix = SUFFIX[form]
+    constants(out, form)
+    for a, b in pairs(form) + [(0, form.sign_bit), (form.sign_bit, 0)]:
+        before = {'f11': boxed(a, form), 'f12': boxed(b, form)}
+        operands = {'rd': 10, 'rs1': 11, 'rs2': 12}
+        for name, choice in (('fminm', min), ('fmaxm', max)):
+            flags = Flags()
+            value = form.choose_or_nan(a, b, flags, choice)
+            out.fp(name + suffix, operands, before, {'f10': boxed(value, form)}, flags=flags.bits)
+        for name, test in (('fltq', operator.lt), ('fleq', operator.le)):
+            flags = Flags()
+            value = form.compare(a, b, flags, True, test)
+            out.fp(name + suffix, operands, before, {'x10': value}, flags=flags.bits)
+    eighths = [Fraction(n, 8) for n in (1, 3, 4, 5, 7, 8, 9, 11, 12, 13, 20, 28)]
+    large = [Fraction(2) ** n + step for n in (form.fraction_bits - 1, form.fraction_bits)
+             for step in (Fraction(-1, 2), Fraction(1, 2), Fraction(3, 2))]
+    values = [form.round(x, RTZ, Flags()) for x in eighths + large]
+    for name, may_raise in (('fround', False), ('froundnx', True)):
+        for a in interesting(form) + values + [x | form.sign_bit for x in values]:
+            out.rounded(name + suffix, {'rd': 10, 'rs1': 11}, {'f11': boxed(a, form)},
+                        lambda mode, flags: form.to_integral(a, may_raise, mode, flags), form)
+        out.reserved_modes(name + suffix, {'rd': 10, 'rs1': 11})
+
+
+def modular(out):
+    form = DOUBLE
+    numbers = [Fraction(n) + step for n in (0, 1, 1 << 31, (1 << 32) + 5, (1 << 52) - 1)
+               for step in (Fraction(-3, 2), Fraction(-1, 2), 0, Fraction(1, 2))]
+    numbers += [Fraction(0x12345678abcdef) * (1 << n) for n in (0, 9, 20, 29, 30, 31, 32, 60)]
+    values = [form.round(x, RTZ, Flags()) for x in numbers if x]
+    for a in interesting(form) + values + [x ^ form.sign_bit for x in values]:
+        flags = Flags()
+        value = form.to_integer_modular(a, 32, flags)
+        out.fp('fcvtmod_w_d', {'rd': 10, 'rs1': 11, 'imm': RTZ}, {'f11': a},
+               {'x10': extend(value, 32)}, flags=flags.bits)
+
+
+def base(form):
+    """F, D, and of Zfh what is like them."""
     out = Writer()
-    memory(out, form)
+    if form is not HALF:
+        memory(out, form)
+        moves(out, form)
     arithmetic(out, form)
     fused(out, form)
     comparisons(out, form)
     signs(out, form)
     conversions(out, form)
+    if form is not DOUBLE:
+        unboxed(out, form)
     if form is SINGLE:
-        unboxed(out)
-    else:
-        between_formats(out)
+        unboxed_moves(out, form)
+    if form is DOUBLE:
+        between_formats(out, DOUBLE, SINGLE)
+    out.illegal(lambda name: [{HALF: 'Zfh', SINGLE: 'F', DOUBLE: 'D'}[form]])
     return out.lines
+
+
+def half_minimal():
+    out = Writer()
+    memory(out, HALF)
+    moves(out, HALF)
+    unboxed_moves(out, HALF)
+    between_formats(out, SINGLE, HALF)
+    between_formats(out, DOUBLE, HALF)
+    out.illegal(lambda name: ['Zfhmin'] + ['D'] * ('_d' in name))
+    return out.lines
+
+
+def all_additional():
+    out = Writer()
+    for form in (HALF, SINGLE, DOUBLE):
+        additional(out, form)
+    modular(out)
+    needed = {'_h': ['Zfa', 'Zfh'], '_s': ['Zfa'], '_d': ['Zfa', 'D']}
+    out.illegal(lambda name: needed[name[-2:]])
+    return out.lines
+
+
+FILES = {'rv_f': lambda: base(SINGLE), 'rv_d': lambda: base(DOUBLE), 'rv_zfhmin': half_minimal,
+         'rv_zfh': lambda: base(HALF), 'rv_zfa': all_additional}
 
 
 def main():
     folder = pathlib.Path(__file__).parent
-    for name, form in (('rv_f', SINGLE), ('rv_d', DOUBLE)):
-        lines = ['# Made by make_fp.py; make.py says how to read it.'] + make(form)
+    for name, make in FILES.items():
+        lines = ['# Made by make_fp.py; make.py says how to read it.'] + make()
         (folder / (name + '.vec')).write_text('\n'.join(lines) + '\n', encoding='utf-8')
 
 

@@ -1,6 +1,7 @@
 """IEEE 754 arithmetic as RISC-V wants it, in exact fractions: short and independent of any FPU.
 
-Belongs here: formats, rounding, flags and NaN rules (unprivileged ISA manual, chapters F and D).
+Belongs here: formats, rounding, flags and NaN rules (unprivileged ISA manual, chapters F, D, Zfh
+and Zfa).
 Does not belong here: instructions and vectors (make_fp.py).
 
 An operation takes and returns bit patterns and adds to the flags of the Result that it is given.
@@ -201,6 +202,10 @@ class Format:
         numbers = [x for x in (a, b) if not self.is_nan(x)]
         return choice(numbers, key=self.order) if numbers else self.nan
 
+    def choose_or_nan(self, a, b, flags, choice):
+        value = self.choose(a, b, flags, choice)
+        return self.nan if self.is_nan(a) or self.is_nan(b) else value
+
     def compare(self, a, b, flags, quiet, test):
         if self.is_nan(a) or self.is_nan(b):
             if not quiet or self.is_signaling(a) or self.is_signaling(b):
@@ -235,6 +240,26 @@ class Format:
         flags.add(NX if inexact else 0)
         return number
 
+    def to_integer_modular(self, a, bits, flags):
+        """Towards zero, modulo 2 ** bits, with the flags of to_integer."""
+        self.to_integer(a, True, bits, RTZ, flags)
+        if self.is_nan(a) or self.is_infinite(a):
+            return 0
+        digits, _ = round_digits(abs(self.value(a)), 0, False, RTZ)
+        return (-digits if self.negative(a) else digits) % (1 << bits)
+
+    def to_integral(self, a, may_raise, mode, flags):
+        """An integer in this format; NX only if may_raise."""
+        if self.is_nan(a):
+            return self.nan_result(flags, a)
+        if self.is_infinite(a):
+            return a
+        digits, inexact = round_digits(abs(self.value(a)), 0, self.negative(a), mode)
+        if inexact and may_raise:
+            flags.add(NX)
+        magnitude = self.round(Fraction(digits), RTZ, Flags()) if digits else 0
+        return magnitude | self.zero(self.negative(a))
+
     def from_integer(self, number, mode, flags):
         return self.round(Fraction(number), mode, flags) if number else 0
 
@@ -265,5 +290,6 @@ def round_digits(number, exponent, negative, mode):
     return digits + bool(up), bool(rest)
 
 
+HALF = Format(16, 11)
 SINGLE = Format(32, 24)
 DOUBLE = Format(64, 53)

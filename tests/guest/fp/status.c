@@ -69,6 +69,8 @@ int main(void)
     CHECK_DIRTIES("fcvt.d.l fa0, %0", : : "r"(v));
     CHECK_DIRTIES("fcvt.s.d fa0, fa0");
     CHECK_DIRTIES("fmin.s fa0, fa0, fa0");
+    CHECK_DIRTIES(".insn r 0x53, 0, 0x79, fa0, x16, x1"); /* fli.d fa0, 1.0 */
+    CHECK_DIRTIES(".insn r 0x53, 7, 0x21, fa0, fa0, x4"); /* fround.d fa0, fa0 */
     CHECK_DIRTIES("csrw fcsr, %0", : : "r"(v));
     CHECK_DIRTIES("csrwi frm, 1");
     CHECK_DIRTIES("csrsi fflags, 1");
@@ -77,6 +79,7 @@ int main(void)
     CHECK_OFF("fmv.x.d %0, fa0", : "=r"(v));
     CHECK_OFF("feq.d %0, fa0, fa0", : "=r"(v));
     CHECK_OFF("fclass.s %0, fa0", : "=r"(v));
+    CHECK_OFF(".insn r 0x53, 4, 0x51, %0, fa0, fa0", : "=r"(v)); /* fleq.d */
     CHECK_OFF("csrr %0, fcsr", : "=r"(v));
     CHECK_OFF("mv a0, %0\n c.fld fa0, 0(a0)", : : "r"(p) : "a0");
     CHECK_OFF("mv a0, %0\n c.fsd fa0, 0(a0)", : : "r"(p) : "a0");

@@ -1,14 +1,15 @@
 """What the floating-point instructions compute: exact arithmetic on fractions, rounded once.
 
 Registers are 64-bit numbers. Functions return (result, flags). Written from IEEE 754 and the
-manual's chapters on F and D; neither the host's floating point nor the emulator's is used.
+manual's chapters on F, D, Zfh and Zfa; neither the host's floating point nor the emulator's is
+used.
 
 SPDX-License-Identifier: MIT
 """
 from fractions import Fraction
 from math import isqrt
 
-from integer import M32, M64, sext
+from integer import M64, sext
 
 NV, DZ, OF, UF, NX = 16, 8, 4, 2, 1
 RNE, RTZ, RDN, RUP, RMM = range(5)
@@ -67,6 +68,7 @@ class Format:
         return -magnitude if self.sign(bits) else magnitude
 
 
+HALF = Format("h", 16, 11)
 SINGLE = Format("s", 32, 24)
 DOUBLE = Format("d", 64, 53)
 
@@ -237,6 +239,18 @@ def extreme(fmt, a, b, choose):
     return choose(numbers, key=lambda bits: order(fmt, bits)), flags
 
 
+def fminm(fmt, a, b, mode):
+    return nan_or(fmt, a, b, fmin(fmt, a, b, mode))
+
+
+def fmaxm(fmt, a, b, mode):
+    return nan_or(fmt, a, b, fmax(fmt, a, b, mode))
+
+
+def nan_or(fmt, a, b, result):
+    return (fmt.nan, result[1]) if fmt.is_nan(a) or fmt.is_nan(b) else result
+
+
 def compare(fmt, a, b, test, quiet):
     if fmt.is_nan(a) or fmt.is_nan(b):
         signals = not quiet or fmt.is_signaling(a) or fmt.is_signaling(b)
@@ -256,6 +270,14 @@ def flt(fmt, a, b):
 
 def fle(fmt, a, b):
     return compare(fmt, a, b, lambda x, y: x <= y, False)
+
+
+def fltq(fmt, a, b):
+    return compare(fmt, a, b, lambda x, y: x < y, True)
+
+
+def fleq(fmt, a, b):
+    return compare(fmt, a, b, lambda x, y: x <= y, True)
 
 
 def sgnj(fmt, a, b, _mode):
@@ -301,6 +323,47 @@ def to_integer(fmt, a, bits, signed, mode):
     return sext(number, bits) & M64, flags
 
 
+def to_integer_modular(fmt, a, bits):
+    """The integer part modulo 2**bits; flags are those of saturation."""
+    flags = to_integer(fmt, a, bits, True, RTZ)[1]
+    if fmt.is_nan(a) or fmt.is_infinite(a):
+        return 0, flags
+    magnitude = int(abs(fmt.value(a)))
+    return sext(-magnitude if fmt.sign(a) else magnitude, bits) & M64, flags
+
+
+def fround(fmt, a, mode):
+    return froundnx(fmt, a, mode)[0], NV if fmt.is_signaling(a) else 0
+
+
+def froundnx(fmt, a, mode):
+    if fmt.is_nan(a):
+        return invalid(fmt, a)
+    if fmt.is_infinite(a):
+        return a, 0
+    sign = fmt.sign(a)
+    magnitude, inexact = round_to_multiple(abs(fmt.value(a)), 0, sign, mode)
+    bits = rounded(fmt, Fraction(magnitude), RTZ)[0] if magnitude else 0
+    return bits | sign * fmt.sign_bit, NX if inexact else 0
+
+
+def constant(fmt, n):
+    """What fli loads for n."""
+    special = {0: number(fmt, -1), 1: 1 << fmt.fraction_bits, 30: fmt.infinity, 31: fmt.nan}
+    powers = {2: -16, 3: -15, 4: -8, 5: -7, 6: -4, 7: -3, 23: 2, 24: 3, 25: 4, 26: 7, 27: 8, 28: 15,
+              29: 16}
+    if n in special:
+        return special[n]
+    if n in powers:
+        return number(fmt, Fraction(2) ** powers[n])
+    # 8 to 22: quarters from 1/4 on, each power of two in four steps
+    return number(fmt, Fraction(4 + n % 4, 4) * Fraction(2) ** (n // 4 - 4))
+
+
+def number(fmt, value):
+    return rounded(fmt, Fraction(value), RNE)[0]
+
+
 def from_integer(fmt, register, bits, signed, mode):
     number = sext(register, bits) if signed else register & ((1 << bits) - 1)
     return rounded(fmt, Fraction(number), mode) if number else (0, 0)
@@ -317,6 +380,6 @@ def convert(to, source, a, mode):
     return rounded(to, source.value(a), mode)
 
 
-def raw_move_word(register):
-    """fmv.x.w and fsw look at the low half, boxed or not."""
-    return sext(register & M32, 32) & M64
+def raw_move(register, bits):
+    """fmv.x.w, fmv.x.h and the stores look at the low part, boxed or not."""
+    return sext(register, bits) & M64
