@@ -167,6 +167,7 @@ static int get_thread(Object *obj, Error **errp G_GNUC_UNUSED)
 static bool set_thread(Object *obj, int value, Error **errp G_GNUC_UNUSED)
 {
     ACCEL(obj)->single_thread = value;
+    ACCEL(obj)->thread_set = true;
     return true;
 }
 

@@ -25,7 +25,8 @@ struct VirtualClock {
     Object parent_obj;
 
     ClockSourceFn *source; /* NULL: the host's monotonic clock, and timers by `fd` */
-    void *source_opaque;
+    ClockSoonerFn *sooner; /* or NULL */
+    void *source_opaque;   /* of both */
 
     /*
      * Atomic. Bit 0: runs. The rest, signed: source minus clock while it runs, the clock while it
@@ -36,7 +37,7 @@ struct VirtualClock {
     GMutex lock;       /* guards what follows */
     GSequence *timers; /* of Timer *, by deadline; those that are waiting */
     GSequence *due;    /* of Timer *, those that virtual_clock_run_timers() is about to call */
-    uint64_t armed;    /* deadline that `fd` waits for; UINT64_MAX: none */
+    uint64_t armed;    /* deadline that `fd`, or the source's owner, waits for; UINT64_MAX: none */
     int fd;
     GSource *watch;    /* of `fd`, in the main context */
 };
@@ -117,17 +118,19 @@ static void set_fd(VirtualClock *clock, uint64_t deadline)
 
 /*
  * Make sure that the main loop wakes up for the first timer. That it may wake up for one that went
- * away costs less than a system call at each change.
+ * away costs less than a system call at each change. True: the source's owner has to be told.
  */
-static void rearm(VirtualClock *clock)
+static bool rearm(VirtualClock *clock)
 {
-    if (!clock->source && load_state(clock) & STATE_RUNS) {
-        uint64_t deadline = first_deadline(clock);
+    uint64_t deadline = first_deadline(clock);
 
-        if (deadline < clock->armed) {
-            set_fd(clock, deadline);
-        }
+    if (!(load_state(clock) & STATE_RUNS) || deadline >= clock->armed) {
+        return false;
     }
+    if (!clock->source) {
+        set_fd(clock, deadline);
+    }
+    return clock->sooner;
 }
 
 static gboolean fd_ready(gint fd, GIOCondition condition, gpointer opaque)
@@ -171,10 +174,12 @@ void virtual_clock_stop(VirtualClock *clock)
     g_mutex_unlock(&clock->lock);
 }
 
-void virtual_clock_set_source(VirtualClock *clock, ClockSourceFn *fn, void *opaque)
+void virtual_clock_set_source(VirtualClock *clock, ClockSourceFn *fn, ClockSoonerFn *sooner,
+                              void *opaque)
 {
     g_assert(!(load_state(clock) & STATE_RUNS));
     clock->source = fn;
+    clock->sooner = sooner;
     clock->source_opaque = opaque;
 }
 
@@ -184,6 +189,9 @@ uint64_t virtual_clock_deadline_ns(VirtualClock *clock)
 
     g_mutex_lock(&clock->lock);
     deadline = first_deadline(clock);
+    if (clock->source) {
+        clock->armed = deadline;
+    }
     g_mutex_unlock(&clock->lock);
     return deadline;
 }
@@ -264,15 +272,19 @@ Timer *timer_new(VirtualClock *clock, TimerFn *fn, void *opaque)
 void timer_mod(Timer *timer, uint64_t deadline_ns)
 {
     VirtualClock *clock = timer->clock;
+    bool sooner = false;
 
     g_mutex_lock(&clock->lock);
     remove_locked(timer);
     if (deadline_ns != UINT64_MAX) {
         timer->deadline = deadline_ns;
         timer->place = g_sequence_insert_sorted(clock->timers, timer, compare_deadlines, NULL);
-        rearm(clock);
+        sooner = rearm(clock);
     }
     g_mutex_unlock(&clock->lock);
+    if (sooner) {
+        clock->sooner(clock->source_opaque);
+    }
 }
 
 void timer_del(Timer *timer)

@@ -2,7 +2,8 @@
  * vCPU threads: starting, stopping, sleeping and waking, work from other threads, and the big lock.
  *
  * With thread=multi each vCPU has a host thread; with thread=single one thread runs all of them in turn for a
- * fixed quantum of instructions. What does not belong here: executing guest code (the accelerator's exec()).
+ * fixed quantum of instructions. What does not belong here: executing guest code (the accelerator's exec()),
+ * and time by instructions (icount.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,13 +14,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system/machine.h"
 #include "system/runstate.h"
 
 /* Instructions between two looks at what is not signalled by exit_request; as long as a store to code may
  * stay unseen without fence.i. */
 #define MULTI_BUDGET (1 << 20)
-/* As Spike interleaves its harts. */
-#define SINGLE_BUDGET 5000
+/* A hart's turn: as Spike interleaves them. Alone it needs none. */
+#define SINGLE_QUANTUM 5000
 
 typedef struct WorkItem {
     CPUWorkFn *fn;
@@ -213,22 +215,42 @@ static void acknowledge_stop(CPUState *cpu)
     }
 }
 
+static CPUExecResult exec_cpu(CPUState *cpu, int64_t budget, bool exact)
+{
+    AccelState *accel = current_accel();
+    ICount *icount = current_machine->icount;
+    CPUExecResult result;
+
+    if (icount) {
+        icount_enter(icount, cpu, budget);
+    }
+    result = ACCEL_GET_CLASS(accel)->exec(accel, cpu, budget, exact);
+    if (icount) {
+        icount_leave(icount);
+    }
+    return result;
+}
+
 /*
  * Run `cpu` for a while; called and left with the lock held, from which cpu_may_run() was just asked.
  * `running` goes up and exit_request is cleared before the queue is looked at: then cpu_run_on_others()
  * either sees us running or we see its item, and no request falls between.
  */
-static void run_cpu(CPUState *cpu, int64_t budget)
+static CPUExecResult run_cpu(CPUState *cpu, int64_t budget, bool exact)
 {
-    AccelState *accel = current_accel();
+    CPUClass *cc = CPU_GET_CLASS(cpu);
+    CPUExecResult result = CPU_EXEC_HALTED;
 
     __atomic_store_n(&cpu->running, 1, __ATOMIC_SEQ_CST);
     __atomic_store_n(&cpu->exit_request, 0, __ATOMIC_SEQ_CST);
     g_mutex_unlock(&cpus.lock);
     cpu_process_work(cpu);
-    ACCEL_GET_CLASS(accel)->exec(accel, cpu, budget);
+    if (!cc->is_halted(cpu) || cc->has_work(cpu)) {
+        result = exec_cpu(cpu, budget, exact);
+    }
     __atomic_store_n(&cpu->running, 0, __ATOMIC_SEQ_CST);
     g_mutex_lock(&cpus.lock);
+    return result;
 }
 
 static gpointer multi_thread(gpointer opaque)
@@ -239,7 +261,7 @@ static gpointer multi_thread(gpointer opaque)
     while (!cpu->unplug) {
         acknowledge_stop(cpu);
         if (cpu_may_run(cpu)) {
-            run_cpu(cpu, MULTI_BUDGET);
+            run_cpu(cpu, MULTI_BUDGET, false);
         } else {
             g_cond_wait(cpu->wake, &cpus.lock);
         }
@@ -248,32 +270,127 @@ static gpointer multi_thread(gpointer opaque)
     return NULL;
 }
 
-static gpointer single_thread(gpointer opaque)
+/* ---- thread=single ---- */
+
+/*
+ * Whose turn it is, and what is left of it. Requests from outside, which come at no certain instruction, interrupt
+ * a turn but do not end it: the order in which harts execute instructions is the guest's doing alone.
+ */
+typedef struct Turn {
+    guint index;
+    int64_t left;
+    guint idle; /* CPUs in a row that had nothing to do */
+} Turn;
+
+static Turn turn_of(guint index, guint idle)
+{
+    return (Turn){ index, cpu_list()->len > 1 ? SINGLE_QUANTUM : MULTI_BUDGET, idle };
+}
+
+static CPUState *turn_cpu(const Turn *turn)
+{
+    return g_ptr_array_index(cpu_list(), turn->index);
+}
+
+/* The lock is held, and given away meanwhile: timers take it to wake somebody. */
+static void run_timers(ICount *icount)
+{
+    g_mutex_unlock(&cpus.lock);
+    icount_run_timers(icount);
+    g_mutex_lock(&cpus.lock);
+}
+
+/*
+ * No hart has anything to do until the next timer. Time goes on to its very deadline, whether that is waited for
+ * or not. The lock is held.
+ */
+static void sleep_until_timer(ICount *icount, uint64_t ns)
+{
+    gint64 start = g_get_monotonic_time();
+    CPUState *first = g_ptr_array_index(cpu_list(), 0);
+
+    if (icount_sleeps(icount) &&
+        g_cond_wait_until(first->wake, &cpus.lock, start + (gint64)(ns / 1000 + 1))) {
+        ns = MIN(ns, (uint64_t)(g_get_monotonic_time() - start) * 1000); /* woken from outside */
+    }
+    icount_advance(icount, ns);
+}
+
+/* All harts wait. The lock is held since they were asked. */
+static void wait_for_work(void)
+{
+    CPUState *first = g_ptr_array_index(cpu_list(), 0);
+    ICount *icount = current_machine->icount;
+    uint64_t ns = icount ? icount_deadline_ns(icount) : UINT64_MAX;
+
+    if (ns == 0) {
+        run_timers(icount);
+    } else if (ns == UINT64_MAX) {
+        g_cond_wait(first->wake, &cpus.lock);
+    } else {
+        sleep_until_timer(icount, ns);
+    }
+}
+
+/* Go on with a turn, to the next timer at most. */
+static void run_turn(Turn *turn)
+{
+    CPUState *cpu = turn_cpu(turn);
+    AccelState *accel = current_accel();
+    ICount *icount = current_machine->icount;
+    int64_t budget = icount ? MIN(turn->left, icount_deadline(icount)) : turn->left;
+
+    if (budget == 0) {
+        run_timers(icount);
+        return;
+    }
+    cpu->yielded = false;
+    turn->idle = 0;
+    if (run_cpu(cpu, budget, true) == CPU_EXEC_HALTED || cpu->yielded) {
+        turn->left = 0;
+    } else {
+        turn->left -= budget - ACCEL_GET_CLASS(accel)->budget_left(accel, cpu);
+    }
+}
+
+/* One step of the thread; the lock is held. CPUs are started and stopped all together. */
+static void single_step(Turn *turn)
 {
     GPtrArray *list = cpu_list();
     CPUState *first = g_ptr_array_index(list, 0);
 
+    if (first->stop || !first->started || system_shutdown_requested()) {
+        for (guint i = 0; i < list->len; i++) {
+            acknowledge_stop(g_ptr_array_index(list, i));
+        }
+        g_cond_wait(first->wake, &cpus.lock);
+    } else if (turn->idle == list->len) {
+        *turn = turn_of(0, 0);
+        wait_for_work();
+    } else if (turn->left == 0) {
+        *turn = turn_of((turn->index + 1) % list->len, turn->idle);
+    } else if (cpu_may_run(turn_cpu(turn))) {
+        run_turn(turn);
+    } else {
+        *turn = turn_of((turn->index + 1) % list->len, turn->idle + 1);
+    }
+}
+
+static gpointer single_thread(gpointer opaque)
+{
+    CPUState *first = g_ptr_array_index(cpu_list(), 0);
+    Turn turn = turn_of(0, 0);
+
     (void)opaque;
     g_mutex_lock(&cpus.lock);
     while (!first->unplug) {
-        bool any = false;
-
-        for (guint i = 0; i < list->len; i++) {
-            CPUState *cpu = g_ptr_array_index(list, i);
-
-            acknowledge_stop(cpu);
-            if (cpu_may_run(cpu)) {
-                any = true;
-                run_cpu(cpu, SINGLE_BUDGET);
-            }
-        }
-        if (!any) {
-            g_cond_wait(first->wake, &cpus.lock);
-        }
+        single_step(&turn);
     }
     g_mutex_unlock(&cpus.lock);
     return NULL;
 }
+
+/* ---- starting and stopping ---- */
 
 static GThread *start_thread(const char *name, GThreadFunc fn, gpointer data, Error **errp)
 {

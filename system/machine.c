@@ -93,6 +93,33 @@ static bool set_accel(Object *obj, const char *value, Error **errp)
     return true;
 }
 
+static char *get_icount(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    ICount *icount = MACHINE(obj)->icount;
+    g_autofree char *shift = icount ? object_property_print(OBJECT(icount), "shift", NULL) : NULL;
+
+    return icount ? g_strdup_printf("shift=%s,sleep=%s", shift,
+                                    icount_sleeps(icount) ? "on" : "off")
+                  : NULL;
+}
+
+static bool set_icount(Object *obj, const char *value, Error **errp)
+{
+    MachineState *machine = MACHINE(obj);
+    ICount *icount = icount_parse(value, errp);
+
+    if (!icount) {
+        return false;
+    }
+    if (machine->icount) {
+        object_unparent(OBJECT(machine->icount));
+    }
+    machine->icount = icount;
+    object_property_add_child(obj, "icount-source", OBJECT(icount));
+    object_unref(icount);
+    return true;
+}
+
 static const Property machine_properties[] = {
     DEFINE_PROP_SIZE("memory", MachineState, ram_size, 0, "size of RAM"),
     DEFINE_PROP_STRING("kernel", MachineState, kernel_filename, NULL,
@@ -170,6 +197,21 @@ static bool check_needs_kernel(const MachineState *machine, const char *value, c
     return false;
 }
 
+/* Instructions of harts that run at the same time have no order that would repeat. */
+static bool set_up_icount(MachineState *machine, Error **errp)
+{
+    AccelState *accel = machine->accelerator;
+
+    if (accel->thread_set && !accel->single_thread) {
+        error_setg(errp, "-icount cannot count with thread=multi");
+        error_append_hint(errp, "leave out thread=multi: -icount selects thread=single");
+        return false;
+    }
+    accel->single_thread = true;
+    icount_use_clock(machine->icount, machine->clock);
+    return true;
+}
+
 static bool set_up_accel(MachineState *machine, Error **errp)
 {
     AccelClass *ac = accel_default();
@@ -183,6 +225,9 @@ static bool set_up_accel(MachineState *machine, Error **errp)
         return false;
     }
     ac = machine->accelerator ? ACCEL_GET_CLASS(machine->accelerator) : NULL;
+    if (machine->icount && machine->accelerator && !set_up_icount(machine, errp)) {
+        return false;
+    }
     return !ac || !ac->init_machine || ac->init_machine(machine->accelerator, machine, errp);
 }
 
@@ -315,6 +360,8 @@ static void machine_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
     add_string_property(oc, "smp", get_smp, set_smp, "number and arrangement of CPUs, as -smp");
     add_string_property(oc, "cpu", get_cpu, set_cpu, "model and features of the CPUs, as -cpu");
     add_string_property(oc, "accel", get_accel, set_accel, "what runs guest code, as -accel");
+    add_string_property(oc, "icount", get_icount, set_icount,
+                        "let instructions move guest time, as -icount");
 }
 
 /* For each derived class. */

@@ -48,19 +48,35 @@ static OptionResult create_machine(const Options *options, Error **errp)
     return OPTION_NEXT;
 }
 
-/* -M NAME,help, -cpu help and -cpu NAME,help: they need to know the machine. */
+/* -cpu ...,explain; `comma` is the last one. */
+static OptionResult explain_cpu(const MachineSetting *cpu, const CPUClass *cc, const char *comma,
+                                Error **errp)
+{
+    g_autofree char *model = g_strndup(cpu->value, comma - cpu->value);
+
+    if (!cc->explain_model(model, stdout, errp)) {
+        error_prepend(errp, "%s: ", cpu->origin);
+        error_default_hint(errp, "'-cpu help' lists the models and what they can have");
+        return OPTION_ERROR;
+    }
+    return OPTION_DONE;
+}
+
+/* -M NAME,help, -cpu help, -cpu NAME,help and -cpu NAME,explain: they need to know the machine. */
 static OptionResult print_machine_help(const Options *options, Error **errp)
 {
     const MachineClass *mc = MACHINE_GET_CLASS(current_machine);
     const MachineSetting *cpu = options_setting(options, "cpu");
     const char *comma = cpu ? strrchr(cpu->value, ',') : NULL;
+    bool explain = comma && !strcmp(comma + 1, "explain");
+    const CPUClass *cc;
 
     if (options->machine_help) {
         g_autofree char *title = g_strdup_printf("Properties of machine %s", mc->name);
         object_print_properties(stdout, title, OBJECT(current_machine));
         return OPTION_DONE;
     }
-    if (!cpu || !is_help_option(comma ? comma + 1 : cpu->value)) {
+    if (!cpu || !(explain || is_help_option(comma ? comma + 1 : cpu->value))) {
         return OPTION_NEXT;
     }
     if (!mc->cpu_base_type) {
@@ -68,7 +84,11 @@ static OptionResult print_machine_help(const Options *options, Error **errp)
         error_append_hint(errp, "choose another one with -M; '-M help' lists them");
         return OPTION_ERROR;
     }
-    CPU_CLASS(object_class_by_name(mc->cpu_base_type))->list_models(stdout);
+    cc = CPU_CLASS(object_class_by_name(mc->cpu_base_type));
+    if (explain) {
+        return explain_cpu(cpu, cc, comma, errp);
+    }
+    cc->list_models(stdout);
     return OPTION_DONE;
 }
 

@@ -22,13 +22,15 @@ OBJECT_DECLARE_TYPE(AccelState, AccelClass, ACCEL)
 struct AccelState {
     Object parent_obj;
     bool single_thread; /* property thread=single|multi */
+    bool thread_set;    /* somebody has set that property */
+    CPUState *last_cpu; /* single_thread: which one exec() ran last */
 };
 
 /* Why exec() came back. */
 typedef enum CPUExecResult {
     CPU_EXEC_REQUEST, /* exit_request was seen and served as far as the CPU can */
     CPU_EXEC_HALTED,  /* WFI: nothing to do until cpu has work */
-    CPU_EXEC_BUDGET,  /* the instruction quantum is used up */
+    CPU_EXEC_BUDGET,  /* the budget is used up */
 } CPUExecResult;
 
 struct AccelClass {
@@ -42,9 +44,17 @@ struct AccelClass {
     bool (*cpu_init)(AccelState *accel, CPUState *cpu, Error **errp);
     void (*cpu_cleanup)(AccelState *accel, CPUState *cpu);
     /*
-     * Run guest code on the calling thread for at most `budget` instructions (to the block's end).
+     * Run guest code on the calling thread for `budget` instructions, those that raise an exception
+     * included. `exact`: not one more (budget > 0), and what the guest does to devices and lines is
+     * acted on, exit_request included, before its next instruction; so what a guest does depends on
+     * nothing but the budgets. Otherwise it may go on to the end of a block, at full speed.
      */
-    CPUExecResult (*exec)(AccelState *accel, CPUState *cpu, int64_t budget);
+    CPUExecResult (*exec)(AccelState *accel, CPUState *cpu, int64_t budget, bool exact);
+    /*
+     * What is left of an exact budget, in exec() as the instruction that runs now finds it. The
+     * thread that called exec().
+     */
+    int64_t (*budget_left)(AccelState *accel, CPUState *cpu);
 };
 
 /* The class called or aliased `name`; NULL if there is none. */

@@ -32,18 +32,21 @@ void virtual_clock_stop(VirtualClock *clock);
  * What moves the clock while it runs: nanoseconds that never decrease, from any start; any thread.
  * The host's monotonic clock is the default. Whoever sets another one (instruction counting, a
  * test) also drives the timers: it asks for the next deadline (UINT64_MAX: none) and runs what is
- * due, holding the big lock. Set while the clock stands still.
+ * due, holding the big lock. `sooner` (NULL: none) tells it, on any thread and without lock, that a
+ * timer was set for earlier than the deadline that it got last. Set while the clock stands still.
  */
 typedef uint64_t ClockSourceFn(void *opaque);
-void virtual_clock_set_source(VirtualClock *clock, ClockSourceFn *fn, void *opaque);
+typedef void ClockSoonerFn(void *opaque);
+void virtual_clock_set_source(VirtualClock *clock, ClockSourceFn *fn, ClockSoonerFn *sooner,
+                              void *opaque);
 uint64_t virtual_clock_deadline_ns(VirtualClock *clock);
 void virtual_clock_run_timers(VirtualClock *clock);
 
 /*
- * A one-shot timer; its callback runs in the main loop's thread with the big lock held. The
- * callback may come late and, where timer_mod() or timer_del() are called without that lock, once
- * more than expected: it looks at the clock, not at the fact that it was called. A timer keeps a
- * reference to its clock.
+ * A one-shot timer; its callback runs with the big lock held: in the main loop's thread, or in that
+ * of whoever drives the clock. The callback may come late and, where timer_mod() or timer_del() are
+ * called without that lock, once more than expected: it looks at the clock, not at the fact that it
+ * was called. A timer keeps a reference to its clock.
  */
 typedef struct Timer Timer;
 typedef void TimerFn(void *opaque);

@@ -38,6 +38,7 @@ struct CPUState {
     bool stop;         /* somebody wants it stopped (debugger, monitor) */
     bool stopped;      /* it is */
     bool unplug;       /* the thread shall end */
+    bool yielded;      /* its own thread's: the rest of its turn is for others (thread=single) */
     uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
     void *accel_state; /* the accelerator's per-vCPU data */
 };
@@ -58,6 +59,8 @@ struct CPUClass {
      */
     const char *(*parse_model)(const char *text, Error **errp);
     void (*list_models)(FILE *f);
+    /* -cpu TEXT,explain: what a model of that kind promises and whether it keeps it, one line each. */
+    bool (*explain_model)(const char *text, FILE *f, Error **errp);
 };
 
 /* -cpu: all CPU types register a class with `parse_model`; a machine names its base type. */

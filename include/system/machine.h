@@ -10,6 +10,7 @@
 
 #include "system/accel.h"
 #include "system/clock.h"
+#include "system/icount.h"
 #include "util/module.h"
 
 #define TYPE_MACHINE "machine"
@@ -69,6 +70,7 @@ struct MachineState {
 
     AccelState *accelerator;     /* child "accelerator"; there once board initialisation begins */
     VirtualClock *clock;         /* child "clock" */
+    ICount *icount;              /* child "icount-source": moves the clock; NULL: the host does */
     MemoryRegion *system_memory; /* child "system-memory": root container, 64 bits wide */
     AddressSpace address_space;  /* of system_memory */
     void *fdt;                   /* the tree as the guest sees it; g_free'd with the machine */

@@ -75,7 +75,7 @@ static void set_up(Fixture *f, gconstpointer data)
     f->clint = CLINT(dev);
     f->sink = SINK(object_new(TYPE_SINK));
     f->clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));
-    virtual_clock_set_source(f->clock, manual_source, &f->now);
+    virtual_clock_set_source(f->clock, manual_source, NULL, &f->now);
     virtual_clock_start(f->clock);
     f->timebase = TIMEBASE(object_new(TYPE_TIMEBASE));
     object_property_set_link(OBJECT(f->timebase), "clock", OBJECT(f->clock), &error_abort);

@@ -26,7 +26,7 @@ static void set_up(Fixture *f, gconstpointer data)
     (void)data;
     f->now = 1000000;
     f->clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));
-    virtual_clock_set_source(f->clock, manual_source, &f->now);
+    virtual_clock_set_source(f->clock, manual_source, NULL, &f->now);
     f->log = g_string_new(NULL);
 }
 
@@ -75,11 +75,42 @@ static void test_change_source(Fixture *f, gconstpointer data)
     f->now += 5000;
     virtual_clock_stop(f->clock);
     f->now = 0;
-    virtual_clock_set_source(f->clock, manual_source, &f->now);
+    virtual_clock_set_source(f->clock, manual_source, NULL, &f->now);
     virtual_clock_start(f->clock);
     g_assert_cmpuint(virtual_clock_ns(f->clock), ==, 5000);
     f->now = 10;
     g_assert_cmpuint(virtual_clock_ns(f->clock), ==, 5010);
+}
+
+static void count_call(void *opaque)
+{
+    ++*(uint64_t *)opaque;
+}
+
+/* Who drives the clock hears of an earlier deadline than it knows, and of no other. */
+static void test_sooner(Fixture *f, gconstpointer data)
+{
+    Timer *a = timer_new(f->clock, count_call, &f->now), *b = timer_new(f->clock, count_call, &f->now);
+
+    (void)data;
+    f->now = 0;
+    virtual_clock_set_source(f->clock, manual_source, count_call, &f->now);
+    timer_mod(a, 5000); /* the clock stands still */
+    g_assert_cmpuint(f->now, ==, 0);
+    virtual_clock_start(f->clock);
+    timer_mod(a, 1000);
+    g_assert_cmpuint(f->now, ==, 1);
+    g_assert_cmpuint(virtual_clock_deadline_ns(f->clock), ==, 1000);
+    timer_mod(b, 1000);
+    timer_mod(a, 2000);
+    g_assert_cmpuint(f->now, ==, 1);
+    timer_mod(a, 999);
+    g_assert_cmpuint(f->now, ==, 2);
+    g_assert_cmpuint(virtual_clock_deadline_ns(f->clock), ==, 999);
+    timer_del(a);
+    g_assert_cmpuint(f->now, ==, 2);
+    timer_free(a);
+    timer_free(b);
 }
 
 /* ---- Timers ---- */
@@ -525,6 +556,7 @@ int main(int argc, char **argv)
     module_call_init(MODULE_INIT_QOM);
     ADD("stop-and-go", test_stop_and_go);
     ADD("change-source", test_change_source);
+    ADD("sooner", test_sooner);
     ADD("order", test_order);
     ADD("mod-and-del", test_mod_and_del);
     ADD("in-callback", test_in_callback);
