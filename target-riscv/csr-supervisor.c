@@ -55,8 +55,8 @@ CSR_CHECK(satp)
 }
 
 /*
- * "If satp is written with an unsupported MODE, the entire write has no effect." Translations are
- * not kept by ASID, and a new ASID or mode takes effect at once: so they are dropped.
+ * "If satp is written with an unsupported MODE, the entire write has no effect." Otherwise it takes
+ * effect at once; what is known of other address spaces stays.
  */
 CSR_WRITE(satp)
 {
@@ -68,11 +68,8 @@ CSR_WRITE(satp)
     if (env->max_satp == SATP_BARE) {
         value = 0;
     }
-    if (env->satp != value) {
-        env->satp = value;
-        riscv_tlb_flush(env);
-        riscv_mode_changed(env);
-    }
+    env->satp = value;
+    riscv_mode_changed(env);
 }
 
 /* Below M it takes menvcfg.STCE and mcounteren.TM ("mcounteren": the same bit as for `time`). */

@@ -101,30 +101,53 @@ static uint64_t pte_permissions(const CPURISCVState *env, uint64_t pte, RISCVMMU
     return rwx;
 }
 
+/* log2 of the size of what the leaf `pte` maps. */
+static unsigned pte_page_bits(uint64_t pte, unsigned level)
+{
+    return RISCV_PAGE_BITS + (pte & PTE_N ? NAPOT_BITS : level * VPN_BITS);
+}
+
 /* Physical address of vaddr by the leaf `pte`. */
 static hwaddr pte_target(uint64_t pte, unsigned level, uint64_t vaddr)
 {
-    unsigned low = pte & PTE_N ? NAPOT_BITS : level * VPN_BITS;
-    uint64_t offset_mask = BIT_ULL(RISCV_PAGE_BITS + low) - 1;
+    uint64_t offset_mask = BIT_ULL(pte_page_bits(pte, level)) - 1;
 
     return (pte_ppn(pte) << RISCV_PAGE_BITS & ~offset_mask) | (vaddr & offset_mask);
 }
 
 /* ---- the walk ---- */
 
-static uint64_t *pte_ptr(const Walk *w, RISCVAccess access)
+static uint64_t *look_up_pte(const Walk *w, RISCVAccess access, bool *whole_page)
 {
     AddressSpace *as = riscv_env_cs(w->env)->as;
-    bool whole_page;
 
     /*
      * "PMP checks are also applied to page-table accesses, for which the effective privilege mode
      * is S."
      */
-    if (!riscv_pmp_check(w->env, w->pte_addr, sizeof(w->pte), access, PRIV_S, &whole_page)) {
+    if (!riscv_pmp_check(w->env, w->pte_addr, sizeof(w->pte), access, PRIV_S, whole_page)) {
         return NULL;
     }
     return address_space_ram_ptr(as, w->pte_addr, sizeof(w->pte), access == ACCESS_STORE);
+}
+
+/* For reading w->pte, by what is remembered of its page. NULL: access fault. */
+static const uint64_t *pte_ptr(const Walk *w)
+{
+    uint64_t page = w->pte_addr & RISCV_PAGE_MASK, offset = w->pte_addr & ~RISCV_PAGE_MASK;
+    RISCVTablePage *known =
+        &w->env->table_pages[page >> RISCV_PAGE_BITS & (RISCV_TABLE_PAGES - 1)];
+    const uint8_t *ptr;
+    bool whole_page;
+
+    if (G_LIKELY(known->page == page && known->host)) {
+        return (const uint64_t *)(known->host + offset);
+    }
+    ptr = (const uint8_t *)look_up_pte(w, ACCESS_LOAD, &whole_page);
+    if (ptr && whole_page && address_space_ram_ptr(riscv_env_cs(w->env)->as, page, RISCV_PAGE_SIZE, false)) {
+        *known = (RISCVTablePage){ page, ptr - offset };
+    }
+    return (const uint64_t *)ptr;
 }
 
 /* Who updates A and D: Svade and Svadu, "Machine Environment Configuration (menvcfg) Register". */
@@ -143,6 +166,7 @@ static ADResult set_ad(Walk *w)
 {
     uint64_t wanted = w->pte | PTE_A | (w->access == ACCESS_STORE ? PTE_D : 0);
     uint64_t *ptr;
+    bool whole_page;
 
     if (wanted == w->pte) {
         return AD_DONE;
@@ -150,7 +174,7 @@ static ADResult set_ad(Walk *w)
     if (!updates_ad(w->env)) {
         return AD_PAGE_FAULT;
     }
-    ptr = pte_ptr(w, ACCESS_STORE);
+    ptr = look_up_pte(w, ACCESS_STORE, &whole_page);
     if (!ptr) {
         return AD_ACCESS_FAULT;
     }
@@ -179,7 +203,7 @@ static WalkResult walk_level(Walk *w, hwaddr table)
 
     w->pte_addr = table + extract64(w->vaddr, shift, VPN_BITS) * sizeof(w->pte);
     for (;;) {
-        ptr = pte_ptr(w, ACCESS_LOAD);
+        ptr = pte_ptr(w);
         if (!ptr) {
             return WALK_ACCESS_FAULT;
         }
@@ -203,33 +227,6 @@ static WalkResult walk_level(Walk *w, hwaddr table)
         case AD_CHANGED:
             break;
         }
-    }
-}
-
-/*
- * Remember where big pages are, since the TLB holds 4 KiB parts of them: see
- * riscv_mmu_fence_page().
- */
-static void note_big_page(CPURISCVState *env, uint64_t vaddr, unsigned page_bits)
-{
-    uint64_t mask = ~(BIT_ULL(page_bits) - 1);
-
-    if (env->big_page_mask || !env->big_page_base) { /* there is a range: widen it to hold both */
-        mask &= env->big_page_mask;
-        while ((vaddr ^ env->big_page_base) & mask) {
-            mask <<= 1;
-        }
-    }
-    env->big_page_mask = mask;
-    env->big_page_base = vaddr & mask;
-}
-
-void riscv_mmu_fence_page(CPURISCVState *env, uint64_t vaddr)
-{
-    if ((vaddr & env->big_page_mask) == env->big_page_base) {
-        riscv_tlb_flush(env);
-    } else {
-        riscv_tlb_flush_page(env, vaddr);
     }
 }
 
@@ -268,18 +265,14 @@ static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess acces
 
     if (idx == MMU_IDX_M || mode == SATP_BARE) {
         *out = (RISCVTranslation){ .paddr = vaddr, .readable = true, .writable = true,
-                                   .executable = true };
+                                   .executable = true, .page_bits = RISCV_PAGE_BITS };
         return true;
     }
+    env->stats.walks++;
     result = walk(&w, mode);
     if (result != WALK_OK) {
         *cause = riscv_fault_cause(access, result == WALK_PAGE_FAULT);
         return false;
-    }
-    if (w.level) {
-        note_big_page(env, vaddr, RISCV_PAGE_BITS + w.level * VPN_BITS);
-    } else if (w.pte & PTE_N) {
-        note_big_page(env, vaddr, RISCV_PAGE_BITS + NAPOT_BITS);
     }
     rwx = pte_permissions(env, w.pte, idx);
     *out = (RISCVTranslation){
@@ -287,6 +280,7 @@ static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess acces
         .readable = rwx & PTE_R,
         .writable = (rwx & PTE_W) && (w.pte & PTE_D),
         .executable = rwx & PTE_X,
+        .page_bits = pte_page_bits(w.pte, w.level),
     };
     return true;
 }

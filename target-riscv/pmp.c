@@ -42,6 +42,7 @@ void riscv_pmp_update(CPURISCVState *env)
         env->pmp[i] = decode_entry(env, i);
         env->pmp_active += env->pmp[i].first <= env->pmp[i].last;
     }
+    memset(env->table_pages, 0, sizeof(env->table_pages));
     riscv_tlb_flush(env);
 }
 

@@ -2,114 +2,15 @@
  * The software TLB and everything a memory access does when the inline test of insn.h fails: translation,
  * misaligned and page-crossing accesses, devices, pages with special granules, atomics.
  *
- * What does not belong here: page tables (mmu.c) and physical memory protection (pmp.c).
+ * What does not belong here: whose translations are kept (tlb-context.c), page tables (mmu.c) and physical
+ * memory protection (pmp.c).
  *
  * SPDX-License-Identifier: MIT
  */
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
-#include "util/bits.h"
 #include "util/log.h"
-
-/* ---- modes and flushes ---- */
-
-static RISCVMMUIndex data_mmu_index(const CPURISCVState *env)
-{
-    RISCVPriv priv = env->priv;
-
-    if (priv == PRIV_M && env->mstatus & MSTATUS_MPRV) {
-        priv = extract64(env->mstatus, 11, 2); /* MPP */
-    }
-    switch (priv) {
-    case PRIV_U:
-        return MMU_IDX_U;
-    case PRIV_S:
-        return env->mstatus & MSTATUS_SUM ? MMU_IDX_S_SUM : MMU_IDX_S;
-    default:
-        return MMU_IDX_M;
-    }
-}
-
-void riscv_mode_changed(CPURISCVState *env)
-{
-    RISCVEngine *engine = env->engine; /* none before realize */
-
-    env->data_mmu_idx = data_mmu_index(env);
-    env->tlb = &env->tlbs[env->data_mmu_idx];
-    env->mode = env->priv | (env->mstatus & MSTATUS_FS ? RISCV_MODE_FS : 0);
-    env->jumps = engine ? engine->cache->jumps[env->mode] : NULL;
-}
-
-void riscv_ext_changed(CPURISCVState *env)
-{
-    RISCVEngine *engine = env->engine;
-
-    if (engine) {
-        riscv_cache_flush(engine->cache);
-        env->stats.cache_flushes++;
-    }
-    riscv_mode_changed(env);
-}
-
-static void invalidate(RISCVTLBEntry *entries)
-{
-    for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
-        entries[i].tag = RISCV_TLB_INVALID;
-    }
-}
-
-static void flush_jumps(CPURISCVState *env)
-{
-    RISCVEngine *engine = env->engine;
-
-    if (engine) {
-        riscv_cache_flush_jumps(engine->cache);
-    }
-}
-
-void riscv_tlb_flush(CPURISCVState *env)
-{
-    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
-        invalidate(env->tlbs[idx].load);
-        invalidate(env->tlbs[idx].store);
-        for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
-            env->fetch_tlb[idx][i].tag = RISCV_TLB_INVALID;
-        }
-    }
-    env->big_page_mask = 0;
-    env->big_page_base = UINT64_MAX;
-    flush_jumps(env);
-    env->stats.tlb_flushes++;
-    log_mask(LOG_MMU, "hart %" PRIu64 ": TLB flushed\n", env->hartid);
-}
-
-void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr)
-{
-    unsigned i = riscv_tlb_index(vaddr);
-
-    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
-        env->tlbs[idx].load[i].tag = RISCV_TLB_INVALID;
-        env->tlbs[idx].store[i].tag = RISCV_TLB_INVALID;
-        env->fetch_tlb[idx][i].tag = RISCV_TLB_INVALID;
-    }
-    flush_jumps(env);
-}
-
-void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page)
-{
-    uint64_t host = (uintptr_t)page->block->host + page->offset;
-
-    for (unsigned idx = 0; idx < MMU_IDX_COUNT; idx++) {
-        for (unsigned i = 0; i < RISCV_TLB_SIZE; i++) {
-            RISCVTLBEntry *e = &env->tlbs[idx].store[i];
-
-            if ((e->tag & RISCV_PAGE_MASK) + e->addend == host) {
-                e->tag = RISCV_TLB_INVALID;
-            }
-        }
-    }
-}
 
 /* ---- where an access goes ---- */
 
@@ -130,23 +31,38 @@ static bool range_holds_page(const FlatRange *range, hwaddr paddr)
            ((range->offset + (page - range->addr)) & ~RISCV_PAGE_MASK) == 0;
 }
 
-static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, bool writable)
+/* An entry of this MMU index is about to be filled, as part of a page of 2^page_bits bytes. */
+static void note_fill(CPURISCVState *env, RISCVMMUIndex idx, unsigned page_bits)
+{
+    RISCVContext *c = riscv_context(env, idx);
+
+    c->tlbs_used |= 1u << idx;
+    c->tlbs_big |= (page_bits > RISCV_PAGE_BITS) << idx;
+}
+
+static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, bool writable,
+                     unsigned page_bits)
 {
     unsigned i = riscv_tlb_index(vaddr);
+    RISCVTLB *tlb = env->tlb;
     uint64_t tag = vaddr & RISCV_PAGE_MASK;
     uintptr_t addend = (uintptr_t)place->host - vaddr;
 
-    env->tlb->load[i] = (RISCVTLBEntry){ tag, addend };
+    note_fill(env, env->data_mmu_idx, page_bits);
+    index_set_add(&tlb->used, i);
+    tlb->page_bits[i] = page_bits;
+    tlb->load[i] = (RISCVTLBEntry){ tag, addend };
     if (writable) {
         /* Who makes the page special at this moment asks this hart to forget the entry, and waits until it has
          * (cpu_run_on_others). */
         if (place->special) {
             tag |= RISCV_TLB_SPECIAL;
+            tlb->special[i] = place->special;
         }
-        env->tlb->special[i] = place->special;
-        env->tlb->store[i] = (RISCVTLBEntry){ tag, addend };
+        tlb->store[i] = (RISCVTLBEntry){ tag, addend };
+    } else {
+        tlb->store[i].tag = RISCV_TLB_INVALID; /* maybe of another page */
     }
-    env->stats.tlb_fills++;
 }
 
 static void log_bad_access(const CPURISCVState *env, RISCVAccess access, hwaddr paddr, unsigned size,
@@ -186,7 +102,7 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
         place.host = ram->host + place.offset;
         place.special = ram_page_special(ram, place.offset);
         if (tr.whole_page && tr.readable && range_holds_page(range, tr.paddr)) {
-            fill_tlb(env, vaddr, &place, tr.writable && !range->read_only);
+            fill_tlb(env, vaddr, &place, tr.writable && !range->read_only, tr.page_bits);
         }
     }
     return place;
@@ -226,6 +142,22 @@ static MemTxResult device_write(CPURISCVState *env, const Place *place, unsigned
     return result;
 }
 
+/* Does somebody watch a part of [addr, addr + size), which lies in `page` (NULL: no special one)? */
+static bool is_watched(const RAMPage *page, uint64_t addr, unsigned size)
+{
+    uint64_t first = addr >> GRANULE_BITS & 63, last = (addr + size - 1) >> GRANULE_BITS & 63;
+
+    return page && (page->watched >> first | page->watched >> last) & 1;
+}
+
+/* Before a store, when its place is known. */
+static void prepare_store(CPURISCVState *env, const RISCVOp *op, const Place *place, unsigned size)
+{
+    if (!place->host || is_watched(place->special, place->offset, size)) {
+        riscv_run_alone(env, op);
+    }
+}
+
 /* `size` bytes of `page` were written, at the page offset of `addr`. */
 static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, unsigned size)
 {
@@ -235,6 +167,7 @@ static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, u
     if (!ram_page_hit(page, offset, size)) {
         return;
     }
+    env->stats.special_stores++;
     if (!page->watched) {
         ram_note_store(page->block, offset, size);
         return;
@@ -300,6 +233,8 @@ static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *p
     } else if (device_read(env, place, size, &value) != MEMTX_OK) {
         riscv_raise(env, op, EXC_LOAD_ACCESS, vaddr);
     }
+    env->stats.tlb_misses[ACCESS_LOAD]++;
+    env->stats.device_accesses += !place->host;
     return value;
 }
 
@@ -319,19 +254,25 @@ uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, u
     if (addr & (size - 1) && !env->misaligned) {
         riscv_raise(env, op, EXC_LOAD_MISALIGNED, addr);
     }
-    if (first == size && e->tag == (addr & RISCV_PAGE_MASK)) { /* misaligned within a page */
-        uint64_t value = 0;
-
-        memcpy(&value, (void *)(uintptr_t)(addr + e->addend), size);
-        return value;
+    if (first == size && e->tag == (addr & RISCV_PAGE_MASK)) {
+        env->stats.misaligned += (addr & (size - 1)) != 0;
+        return load_host((const uint8_t *)(uintptr_t)(addr + e->addend), size);
     }
     p1 = resolve(env, op, addr, first, ACCESS_LOAD);
+    if (!p1.host) {
+        riscv_run_alone(env, op);
+    }
     if (first == size) {
+        env->stats.misaligned += (addr & (size - 1)) != 0;
         return load_place(env, op, &p1, addr, size);
     }
     p2 = resolve(env, op, addr + first, size - first, ACCESS_LOAD);
+    if (!p2.host) {
+        riscv_run_alone(env, op);
+    }
     low = load_place(env, op, &p1, addr, first);
     high = load_place(env, op, &p2, addr + first, size - first);
+    env->stats.crossings[ACCESS_LOAD]++;
     return low | high << (8 * first);
 }
 
@@ -344,19 +285,22 @@ static void store_place(CPURISCVState *env, const RISCVOp *op, const Place *plac
         if (device_write(env, place, size, value) != MEMTX_OK) {
             riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
         }
-        return;
+        env->stats.device_accesses++;
+    } else {
+        store_host(place->host, value, size);
+        if (place->special) {
+            note_store(env, place->special, place->offset, size);
+        }
     }
-    store_host(place->host, value, size);
-    if (place->special) {
-        note_store(env, place->special, place->offset, size);
-    }
+    env->stats.tlb_misses[ACCESS_STORE]++;
 }
 
 /*
  * The page has a store entry, but the inline test failed: it is special, or the access is misaligned.
  * Returns false when there is no entry or the access crosses into the next page.
  */
-static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, unsigned size)
+static bool store_by_entry(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint64_t value,
+                           unsigned size)
 {
     unsigned i = riscv_tlb_index(addr);
     const RISCVTLBEntry *e = &env->tlb->store[i];
@@ -366,8 +310,12 @@ static bool store_by_entry(CPURISCVState *env, uint64_t addr, uint64_t value, un
         first_part(addr, size) != size) {
         return false;
     }
-    store_host((uint8_t *)(uintptr_t)(addr + e->addend), value, size);
     page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
+    if (is_watched(page, addr, size)) {
+        riscv_run_alone(env, op);
+    }
+    store_host((uint8_t *)(uintptr_t)(addr + e->addend), value, size);
+    env->stats.misaligned += (addr & (size - 1)) != 0;
     if (page) {
         note_store(env, page, addr, size);
     }
@@ -381,24 +329,33 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
     Place p1, p2;
 
     if (env->store_done) {
+        RAMPage *page = env->tlb->special[riscv_tlb_index(addr)];
+
         env->store_done = 0;
-        note_store(env, env->tlb->special[riscv_tlb_index(addr)], addr, size);
+        if (is_watched(page, addr, size)) {
+            riscv_run_alone(env, op); /* stores the same once more, before anybody has looked */
+        }
+        note_store(env, page, addr, size);
         return;
     }
     if (addr & (size - 1) && !env->misaligned) {
         riscv_raise(env, op, EXC_STORE_MISALIGNED, addr);
     }
-    if (store_by_entry(env, addr, value, size)) {
+    if (store_by_entry(env, op, addr, value, size)) {
         return;
     }
     p1 = resolve(env, op, addr, first, ACCESS_STORE);
+    prepare_store(env, op, &p1, first);
     if (first == size) {
+        env->stats.misaligned += (addr & (size - 1)) != 0;
         store_place(env, op, &p1, addr, value, size);
         return;
     }
     p2 = resolve(env, op, addr + first, size - first, ACCESS_STORE);
+    prepare_store(env, op, &p2, size - first);
     store_place(env, op, &p1, addr, value, first);
     store_place(env, op, &p2, addr + first, value >> (8 * first), size - first);
+    env->stats.crossings[ACCESS_STORE]++;
 }
 
 /* ---- atomics ---- */
@@ -431,6 +388,8 @@ void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uns
     } else {
         Place place = resolve_atomic(env, op, addr, size, ACCESS_STORE);
 
+        prepare_store(env, op, &place, size);
+        env->stats.tlb_misses[ACCESS_STORE]++;
         engine->atomic_page = place.special;
         engine->atomic_offset = place.offset;
         return place.host;
@@ -454,11 +413,16 @@ static uint64_t load_atomic(const void *host, unsigned size)
 
 uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
 {
-    Place place = resolve_atomic(env, op, addr, size, ACCESS_LOAD);
+    const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
+    void *host = (void *)(uintptr_t)(addr + e->addend);
 
-    env->reservation = place.host;
+    if (e->tag != (addr & (RISCV_PAGE_MASK | (size - 1)))) {
+        host = resolve_atomic(env, op, addr, size, ACCESS_LOAD).host;
+        env->stats.tlb_misses[ACCESS_LOAD]++;
+    }
+    env->reservation = host;
     env->reservation_size = size;
-    env->reservation_value = load_atomic(place.host, size);
+    env->reservation_value = load_atomic(host, size);
     return env->reservation_value;
 }
 
@@ -503,13 +467,15 @@ uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t
 bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFetchTLBEntry *out,
                       bool *whole_page, unsigned *cause)
 {
-    RISCVMMUIndex idx = env->priv == PRIV_M ? MMU_IDX_M : env->priv == PRIV_S ? MMU_IDX_S : MMU_IDX_U;
-    RISCVFetchTLBEntry *e = &env->fetch_tlb[idx][riscv_tlb_index(vaddr)];
+    RISCVMMUIndex idx = riscv_fetch_index(env);
+    RISCVContext *c = riscv_context(env, idx);
+    RISCVFetchTLBEntry *e = &c->tlbs[idx].fetch[riscv_fetch_tlb_index(vaddr)];
     RISCVTranslation tr;
     const FlatRange *range;
 
     *whole_page = true;
     if (e->tag == (vaddr & RISCV_PAGE_MASK)) {
+        env->stats.fetches++;
         *out = *e;
         return true;
     }
@@ -522,14 +488,19 @@ bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFe
         *cause = EXC_INSN_ACCESS;
         return false;
     }
+    env->stats.fetches++;
+    env->stats.tlb_misses[ACCESS_FETCH]++;
     out->tag = vaddr & RISCV_PAGE_MASK;
     out->ram = range->mr->ram;
     out->ram_offset = range->offset + ((tr.paddr & RISCV_PAGE_MASK) - range->addr);
     out->host = out->ram->host + out->ram_offset;
+    out->page_bits = tr.page_bits;
     *whole_page = tr.whole_page;
     if (tr.whole_page) {
+        note_fill(env, idx, tr.page_bits);
+        index_set_add(&c->tlbs[idx].fetch_used, riscv_fetch_tlb_index(vaddr));
+        c->fetch_bits = MAX(c->fetch_bits, tr.page_bits);
         *e = *out;
-        env->stats.tlb_fills++;
     }
     return true;
 }

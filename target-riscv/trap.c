@@ -142,6 +142,11 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     uint64_t delegated = cause & RISCV_CAUSE_INTERRUPT ? env->mideleg : env->medeleg;
     bool to_s = env->priv <= PRIV_S && (delegated >> (cause & 63) & 1);
 
+    if (cause & RISCV_CAUSE_INTERRUPT) {
+        env->stats.interrupts++;
+    } else {
+        env->stats.exceptions++;
+    }
     log_mask(LOG_INT,
              "hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 ", tval 0x%016" PRIx64
              ", from %c to %c\n",

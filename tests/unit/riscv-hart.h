@@ -1,6 +1,6 @@
 /*
  * A hart for unit tests: 1 MiB of RAM, a timebase, and in place of an engine one that only notes
- * what it is told.
+ * what it is told (fake-engine.c, unless the test brings another one).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,8 +29,9 @@ typedef struct TestHart {
 
     /* What the engine was told. */
     uint64_t retired;
-    unsigned flushes, page_flushes, mode_changes, ext_changes;
-    uint64_t flushed_page;
+    unsigned flushes, fences, mode_changes, ext_changes;
+    bool fence_by_vaddr, fence_by_asid; /* the last fence's operands */
+    uint64_t fence_vaddr, fence_asid;
 
     /* The exception that was raised last. */
     jmp_buf leave;

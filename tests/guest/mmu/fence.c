@@ -5,42 +5,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "paging.h"
+#include "fences.h"
 
 static uint64_t pages[4][512] __attribute__((aligned(4096)));
 static struct space first, second;
-
-enum { BY_ALL, BY_VA, BY_ASID, BY_VA_ASID, BY_SINVAL, BY_SINVAL_ASID, KINDS };
-
-static void fence_by(unsigned kind, uint64_t va, uint64_t asid)
-{
-    switch (kind) {
-    case BY_ALL:
-        sfence_all();
-        break;
-    case BY_VA:
-        sfence_va(va);
-        break;
-    case BY_ASID:
-        sfence_asid(asid);
-        break;
-    case BY_VA_ASID:
-        sfence_va_asid(va, asid);
-        break;
-    case BY_SINVAL:
-        asm volatile("sfence.w.inval\n sinval.vma %0, zero\n sfence.inval.ir"
-                     :
-                     : "r"(va)
-                     : "memory");
-        break;
-    default:
-        asm volatile("sfence.w.inval\n sinval.vma %0, %1\n sfence.inval.ir"
-                     :
-                     : "r"(va), "r"(asid)
-                     : "memory");
-        break;
-    }
-}
 
 static void fill(void)
 {
@@ -56,8 +24,8 @@ static uint64_t remap(uint64_t asid)
 {
     uint64_t va = TEST_VA + 0x3000;
 
-    for (unsigned round = 0; round < 8 * KINDS; round++) {
-        unsigned i = round % 3, kind = round % KINDS;
+    for (unsigned round = 0; round < 8 * FENCE_FORMS; round++) {
+        unsigned i = round % 3, kind = round % FENCE_FORMS;
 
         fill();
         space_map(&first, va, (uint64_t)pages[i], 0, PTE_RWX);
@@ -90,7 +58,7 @@ static uint64_t split(uint64_t asid)
 {
     uint64_t va = TEST_VA + 16 * MEGAPAGE_SIZE, offset = (uint64_t)pages & (MEGAPAGE_SIZE - 1);
 
-    for (unsigned kind = 0; kind < KINDS; kind++) {
+    for (unsigned kind = 0; kind < FENCE_FORMS; kind++) {
         fill();
         *space_pte(&first, va, 1) = PTE_OF((uint64_t)pages - offset) | PTE_RW;
         fence_by(kind, va, asid);
