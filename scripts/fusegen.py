@@ -33,66 +33,94 @@ def read_insns(path):
             for name, ending, registers in re.findall(r'X\((\w+), (\w+)\) /\* ([^*]*)\*/', body)}
 
 
-def read_pairs(path, insns):
-    """Pairs in order, each once."""
-    classes, pairs = {}, {}
-    with open(path, encoding='utf-8') as file:
-        for number, line in enumerate(file, 1):
-            where = '%s:%d' % (path, number)
-            words = line.split('#')[0].split()
-            if not words:
-                continue
-            if words[0] == 'class' and len(words) > 2:
-                for name in words[2:]:
-                    if name not in insns or insns[name].ending == 'END':
-                        fail(where, '"%s" is %s' % (name, 'no instruction' if name not in insns else
-                                                    'the end of a block and cannot be fused'))
-                classes.setdefault(words[1], []).extend(words[2:])
-            elif words[0] == 'pairs' and len(words) == 4 and words[2] == 'x':
-                for name in (words[1], words[3]):
-                    if name not in classes:
-                        fail(where, 'there is no class "%s"' % name)
-                for first in classes[words[1]]:
-                    if insns[first].ending not in ('PLAIN', 'BRANCH'):
-                        fail(where, '"%s" never goes straight on and cannot be first' % first)
-                    pairs.update(dict.fromkeys((first, second) for second in classes[words[3]]))
-            else:
-                fail(where, 'cannot read "%s"' % line.strip())
-    return list(pairs)
+class Fuse:
+    """fuse.def: pairs in order, each once, and which instructions have which register known to be x0."""
 
+    def __init__(self, path, insns):
+        self.path, self.insns = path, insns
+        self.classes, self.pairs, self.zero = {}, {}, {'rs1': set(), 'rs2': set()}
+        with open(path, encoding='utf-8') as file:
+            for number, line in enumerate(file, 1):
+                self.where = '%s:%d' % (path, number)
+                words = line.split('#')[0].split()
+                if words:
+                    self.read(words, line)
 
-def variants(pairs, insns):
-    """(first, second, what is handed over) for each handler."""
-    for first, second in pairs:
-        yield first, second, 'none'
-        for register in ('rs1', 'rs2'):
-            if 'rd' in insns[first].registers and register in insns[second].registers:
-                yield first, second, register
+    def read(self, words, line):
+        if words[0] == 'class' and len(words) > 2:
+            self.classes.setdefault(words[1], []).extend(self.insn(name) for name in words[2:])
+        elif words[0] == 'zero' and len(words) > 2 and words[1] in self.zero:
+            self.zero[words[1]].update(self.insn(name, words[1]) for name in words[2:])
+        elif words[0] == 'pairs' and len(words) == 4 and words[2] == 'x':
+            self.read_pairs(words[1], words[3])
+        else:
+            fail(self.where, 'cannot read "%s"' % line.strip())
+
+    def insn(self, name, register=None):
+        if name not in self.insns or self.insns[name].ending == 'END':
+            fail(self.where, '"%s" is %s' % (name, 'no instruction' if name not in self.insns else
+                                             'the end of a block and cannot be fused'))
+        if register and register not in self.insns[name].registers:
+            fail(self.where, '"%s" has no integer register %s' % (name, register))
+        return name
+
+    def read_pairs(self, first_class, second_class):
+        for name in (first_class, second_class):
+            if name not in self.classes:
+                fail(self.where, 'there is no class "%s"' % name)
+        for first in self.classes[first_class]:
+            if self.insns[first].ending not in ('PLAIN', 'BRANCH'):
+                fail(self.where, '"%s" never goes straight on and cannot be first' % first)
+            self.pairs.update(dict.fromkeys((first, second) for second in self.classes[second_class]))
+
+    def sources(self, name, after_result):
+        """RISCVSource of the handlers for `name`; after_result: the one before may write an integer register."""
+        registers = self.insns[name].registers
+        found = ['regs']
+        found += [register for register in ('rs1', 'rs2') if after_result and register in registers]
+        found += ['zero' + register[2] for register in ('rs1', 'rs2') if name in self.zero[register]]
+        if 'rs1' in found and 'zero2' in found and self.insns[name].ending == 'BRANCH':
+            found.append('rs1_zero2')
+        return found
+
+    def handlers(self):
+        """(first, its source, second, its source) for each handler."""
+        for first, second in self.pairs:
+            for source1 in self.sources(first, True):
+                for source2 in self.sources(second, 'rd' in self.insns[first].registers):
+                    yield first, source1, second, source2
 
 
 def source(handlers, insns):
     lines = ['#include "target-riscv/interp/pairs.h"', '']
-    lines += ['PAIR(%s, %s, %s, %s, %s)' % (insns[a].ending, insns[b].ending, forward, a, b)
-              for a, b, forward in handlers]
+    lines += ['PAIR(%s, %s, %s, %s, %s, %s)' %
+              ((insns[handler[0]].ending, insns[handler[2]].ending) + handler) for handler in handlers]
     return '\n'.join(lines) + '\n'
+
+
+def index_table(name, group):
+    if len(group) > 255:
+        fail('fuse.def', '%d variants do not fit %s' % (len(group), name))
+    return (['', 'const uint8_t %s[RISCV_INSN_COUNT][RISCV_SOURCE_COUNT] = {' % name] +
+            ['    [RISCV_INSN_%s][RISCV_SOURCE_%s] = %d,' % (insn, operands, i)
+             for i, (insn, operands) in enumerate(group, 1)] + ['};'])
 
 
 def table(handlers):
-    firsts = list(dict.fromkeys(a for a, b, forward in handlers))
-    seconds = list(dict.fromkeys(b for a, b, forward in handlers))
+    """What interp.h declares under "tables of pairs"."""
+    firsts = list(dict.fromkeys((a, source1) for a, source1, b, source2 in handlers))
+    seconds = list(dict.fromkeys((b, source2) for a, source1, b, source2 in handlers))
     lines = ['#include "target-riscv/interp/interp.h"', '']
-    lines += ['RISCVHandler riscv_pair_%s_%s_%s;' % handler for handler in handlers]
-    for name, group in (('first', firsts), ('second', seconds)):
-        lines += ['', '/* Place of an instruction in the table as %s of a pair, counted from 1; 0: never. */' % name,
-                  'static const uint8_t %s_index[RISCV_INSN_COUNT] = {' % name]
-        lines += ['    [RISCV_INSN_%s] = %d,' % (insn, i + 1) for i, insn in enumerate(group)] + ['};']
-    lines += ['', 'static RISCVHandler *const pairs[3][%d][%d] = {' % (len(firsts) + 1, len(seconds) + 1)]
-    lines += ['    [RISCV_FORWARD_%s][%d][%d] = riscv_pair_%s_%s_%s,' %
-              (forward.upper(), firsts.index(a) + 1, seconds.index(b) + 1, a, b, forward)
-              for a, b, forward in handlers] + ['};']
-    lines += ['', 'RISCVHandler *riscv_pair_handler(unsigned first, unsigned second, RISCVForward forward)', '{',
-              '    return pairs[forward][first_index[first]][second_index[second]];', '}']
-    return '\n'.join(lines) + '\n'
+    lines += ['RISCVHandler riscv_pair_%s_%s_%s_%s;' % handler for handler in handlers]
+    lines += index_table('riscv_pair_first', firsts) + index_table('riscv_pair_second', seconds)
+    lines += ['', 'const unsigned riscv_pair_seconds = %d;' % (len(seconds) + 1),
+              'RISCVHandler *const riscv_pairs[] = {']
+    row, column = ({item: i for i, item in enumerate(group, 1)} for group in (firsts, seconds))
+    lines += ['    [%d * %d + %d] = riscv_pair_%s_%s_%s_%s,' %
+              (row[a, source1], len(seconds) + 1, column[b, source2], a, source1, b, source2)
+              for a, source1, b, source2 in handlers]
+    lines += ['    [%d] = NULL,' % ((len(firsts) + 1) * (len(seconds) + 1) - 1)]
+    return '\n'.join(lines + ['};', ''])
 
 
 def write(folder, name, text):
@@ -110,7 +138,7 @@ def main():
     args = parser.parse_args()
 
     insns = read_insns(args.list)
-    handlers = list(variants(read_pairs(args.def_file, insns), insns))[::args.every]
+    handlers = list(Fuse(args.def_file, insns).handlers())[::args.every]
     for i in range(args.sources):
         write(args.output, 'pairs-%d.c' % i, source(handlers[i::args.sources], insns))
     write(args.output, 'pairs-table.c', table(handlers))

@@ -25,7 +25,6 @@ RISCVCodeCache *riscv_cache_new(void)
     cache->info = new_table(RISCV_CACHE_OPS * sizeof(RISCVOpInfo));
     cache->blocks = new_table(RISCV_CACHE_BLOCKS * sizeof(RISCVBlock));
     cache->pages = g_hash_table_new(NULL, NULL);
-    cache->jumps_used = 0xff; /* pc 0 is one that an instruction can have */
     riscv_cache_flush(cache);
     return cache;
 }
@@ -41,23 +40,65 @@ void riscv_cache_free(RISCVCodeCache *cache)
     }
 }
 
-void riscv_cache_flush_jumps(RISCVCodeCache *cache)
+/* ---- jump tables ---- */
+
+RISCVJump *riscv_cache_jumps(RISCVCodeCache *cache, unsigned context, unsigned mode)
 {
-    for (unsigned mode = 0; cache->jumps_used >> mode; mode++) {
-        if (cache->jumps_used >> mode & 1) {
-            for (unsigned i = 0; i < RISCV_JUMP_SIZE; i++) {
-                cache->jumps[mode][i].pc = RISCV_JUMP_NONE;
+    RISCVJump *entries = cache->jumps[context][mode].entries;
+
+    if (!entries[0].op) { /* memory of zeros, maybe: pc 0 is one that an instruction can have, and comes here */
+        entries[0].pc = RISCV_JUMP_NONE;
+    }
+    return entries;
+}
+
+void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned context, unsigned mode, uint64_t pc,
+                            const RISCVOp *op)
+{
+    RISCVJumpTable *table = &cache->jumps[context][mode];
+    unsigned i = riscv_jump_index(pc);
+
+    table->entries[i] = (RISCVJump){ pc, op };
+    index_set_add(&table->used, i);
+    cache->jumps_used[context] |= 1u << mode;
+}
+
+void riscv_cache_flush_jumps(RISCVCodeCache *cache, unsigned context)
+{
+    for (unsigned mode = 0; mode < RISCV_MODE_COUNT && cache->jumps_used[context] >> mode; mode++) {
+        RISCVJumpTable *table = &cache->jumps[context][mode];
+        unsigned i;
+
+        while (cache->jumps_used[context] >> mode & 1 && index_set_pop(&table->used, &i)) {
+            table->entries[i].pc = RISCV_JUMP_NONE;
+        }
+    }
+    cache->jumps_used[context] = 0;
+}
+
+/* Does what pc leads to depend on the 2^bits bytes around vaddr? An instruction may go on in the next page. */
+static bool leads_to(uint64_t pc, uint64_t vaddr, unsigned bits)
+{
+    return !((pc ^ vaddr) >> bits) || !(((pc + 2) ^ vaddr) >> bits);
+}
+
+void riscv_cache_flush_jumps_to(RISCVCodeCache *cache, unsigned context, uint64_t vaddr, unsigned bits)
+{
+    for (unsigned mode = 0; mode < RISCV_MODE_COUNT && cache->jumps_used[context] >> mode; mode++) {
+        RISCVJumpTable *table = &cache->jumps[context][mode];
+
+        if (!(cache->jumps_used[context] >> mode & 1)) {
+            continue;
+        }
+        INDEX_SET_FOREACH(i, &table->used) {
+            if (leads_to(table->entries[i].pc, vaddr, bits)) {
+                table->entries[i].pc = RISCV_JUMP_NONE;
             }
         }
     }
-    cache->jumps_used = 0;
 }
 
-void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned mode, uint64_t pc, const RISCVOp *op)
-{
-    cache->jumps[mode][riscv_jump_index(pc)] = (RISCVJump){ pc, op };
-    cache->jumps_used |= 1u << mode;
-}
+/* ---- finding blocks ---- */
 
 void riscv_cache_flush(RISCVCodeCache *cache)
 {
@@ -66,12 +107,14 @@ void riscv_cache_flush(RISCVCodeCache *cache)
     cache->block_count = 1;
     memset(cache->hash, 0, sizeof(cache->hash));
     g_hash_table_remove_all(cache->pages);
-    riscv_cache_flush_jumps(cache);
+    for (unsigned context = 0; context < RISCV_CONTEXT_COUNT; context++) {
+        riscv_cache_flush_jumps(cache, context);
+    }
 }
 
 static uint32_t *hash_bucket(RISCVCodeCache *cache, ram_addr_t page, unsigned offset, unsigned mode)
 {
-    uint64_t key = (page | offset) * 8 + mode;
+    uint64_t key = (page | offset) * RISCV_MODE_COUNT + mode;
 
     return &cache->hash[(key * 0x9e3779b97f4a7c15ull) >> 51 & (RISCV_HASH_SIZE - 1)];
 }
@@ -134,6 +177,37 @@ void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_co
     cache->op_count += op_count;
 }
 
+/* The same for one block; `end` is the index behind its operations. */
+static unsigned rest_of_block(const RISCVCodeCache *cache, const RISCVBlock *block, uint32_t end,
+                              unsigned offset)
+{
+    for (uint32_t i = block->first; i < end; i++) {
+        const RISCVOpInfo *info = &cache->info[i];
+
+        if (info->len && info->retired && info->offset == offset) {
+            return block->insns - info->retired;
+        }
+    }
+    return 0;
+}
+
+unsigned riscv_cache_rest(RISCVCodeCache *cache, ram_addr_t page, unsigned offset, unsigned mode)
+{
+    uint32_t i = GPOINTER_TO_UINT(g_hash_table_lookup(cache->pages, page_key(page)));
+
+    while (i) {
+        const RISCVBlock *b = &cache->blocks[i];
+        uint32_t end = i + 1 < cache->block_count ? b[1].first : cache->op_count;
+        unsigned rest = b->page == page && b->mode == mode ? rest_of_block(cache, b, end, offset) : 0;
+
+        if (rest) {
+            return rest;
+        }
+        i = b->next_in_page[b->page != page && b->page2 == page];
+    }
+    return 0;
+}
+
 /*
  * May `exit` be linked to `block`? A link survives a change of mappings. So not where what lies behind the exit
  * depends on one: the second page of a block that crosses, and another page than the exit's, which its own
@@ -185,6 +259,7 @@ static void drop_block(RISCVCodeCache *cache, RISCVBlock *block, RISCVHandler *d
 
         cache->ops[i].link = &cache->ops[i];
         cache->info[i].raw = 0;
+        cache->unlinks++;
         i = next;
     }
     block->incoming = 0;

@@ -8,6 +8,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <time.h>
+
 #include "target-riscv/decode.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
@@ -214,6 +216,41 @@ static bool jump_inline(Builder *b, const RISCVInsn *insn, unsigned *offset)
     return true;
 }
 
+/* ---- counting ---- */
+
+/* What a retired instruction counts as, by its major opcode: Unprivileged ISA, "RV32/64G Instruction Set Listings". */
+static RISCVEvent insn_event(const RISCVInsn *insn)
+{
+    enum { LOAD = 0x03, LOAD_FP = 0x07, STORE = 0x23, STORE_FP = 0x27, AMO = 0x2f, LR_FUNCT5 = 2 };
+    uint32_t match = riscv_insn_info[insn->id].match;
+
+    switch (match & 0x7f) {
+    case LOAD:
+    case LOAD_FP:
+        return RISCV_EVENT_LOAD;
+    case STORE:
+    case STORE_FP:
+        return RISCV_EVENT_STORE;
+    case AMO:
+        return match >> 27 == LR_FUNCT5 ? RISCV_EVENT_LOAD : RISCV_EVENT_STORE;
+    default:
+        return RISCV_EVENT_COUNT;
+    }
+}
+
+/* Behind the instruction, so that it counts when it has retired. */
+static void emit_count(Builder *b, const RISCVInsn *insn, unsigned offset)
+{
+    RISCVEvent event = insn_event(insn);
+
+    if (event == RISCV_EVENT_COUNT) {
+        return;
+    }
+    *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->count, .rd = event };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset + insn->len, .retired = b->insns };
+    b->ops++;
+}
+
 /* False: the block ends with this instruction. */
 static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
 {
@@ -224,6 +261,9 @@ static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
     }
     emit(b, b->handlers->insn[insn->id], insn, offset);
     b->insns++;
+    if (b->env->mode & RISCV_MODE_EVENTS) {
+        emit_count(b, insn, offset);
+    }
     if (flags & RISCV_INSN_FLAG_JUMP_INDIRECT) {
         /* The count, for which its operands leave no room. */
         *op_at(b, b->ops) = (RISCVOp){ .rd = b->insns };
@@ -277,18 +317,29 @@ static unsigned fetch16(const uint8_t *p)
     return half;
 }
 
+/* Aligned: atomic, which Ziccif wants (another hart may be storing a whole instruction there). */
+static uint32_t fetch32(const uint8_t *p)
+{
+    return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED);
+}
+
 /* The bits at `offset`; *len is 2 or 4. False if the instruction goes on in the next page. */
 static bool fetch(Builder *b, unsigned offset, uint32_t *raw, unsigned *len)
 {
+    const uint8_t *p = b->page.host + offset;
+    bool aligned = offset % 4 == 0;
+
     mark_granules(b, offset, 2);
-    *raw = fetch16(b->page.host + offset);
+    *raw = aligned ? fetch32(p) : fetch16(p);
     *len = (*raw & 3) == 3 ? 4 : 2;
-    if (*len == 4) {
+    if (*len == 2) {
+        *raw &= 0xffff;
+    } else if (!aligned) {
         if (offset + 4 > RISCV_PAGE_SIZE) {
             return false;
         }
         mark_granules(b, offset + 2, 2);
-        *raw |= fetch16(b->page.host + offset + 2) << 16;
+        *raw |= fetch16(p + 2) << 16;
     }
     return true;
 }
@@ -345,47 +396,68 @@ static void translate_page(Builder *b, unsigned offset)
     emit_fall_through(b, offset);
 }
 
-/* ---- whole blocks ---- */
+/* ---- pairs ---- */
 
-static RISCVForward forwarding(Builder *b, unsigned first, unsigned second)
+#define NO_SLOT UINT_MAX
+
+static bool is_zero(unsigned reg_class, unsigned reg)
 {
-    const RISCVInsnInfo *row1 = &riscv_insn_info[b->ids[first]], *row2 = &riscv_insn_info[b->ids[second]];
-    const RISCVOp *op1 = op_at(b, first), *op2 = op_at(b, second);
-
-    if (row1->rd != RISCV_REG_X || op1->rd == RISCV_X_SINK) {
-        return RISCV_FORWARD_NONE;
-    }
-    if (row2->rs1 == RISCV_REG_X && op2->rs1 == op1->rd) {
-        return RISCV_FORWARD_RS1;
-    }
-    return row2->rs2 == RISCV_REG_X && op2->rs2 == op1->rd ? RISCV_FORWARD_RS2 : RISCV_FORWARD_NONE;
+    return reg_class == RISCV_REG_X && reg == 0;
 }
 
-static RISCVHandler *pair_handler(Builder *b, unsigned first, unsigned second)
+/* What is known of the operands of the instruction at slot `i`, which runs after that at `before` (or NO_SLOT). */
+static RISCVSource source(Builder *b, unsigned before, unsigned i)
 {
-    return b->handlers->pair(b->ids[first], b->ids[second], forwarding(b, first, second));
+    const RISCVInsnInfo *row = &riscv_insn_info[b->ids[i]];
+    const RISCVOp *op = op_at(b, i);
+    unsigned written = 0;
+
+    if (before != NO_SLOT && riscv_insn_info[b->ids[before]].rd == RISCV_REG_X) {
+        written = op_at(b, before)->rd; /* never 0: that is RISCV_X_SINK */
+    }
+    if (written && row->rs1 == RISCV_REG_X && op->rs1 == written) {
+        return is_zero(row->rs2, op->rs2) ? RISCV_SOURCE_rs1_zero2 : RISCV_SOURCE_rs1;
+    }
+    if (written && row->rs2 == RISCV_REG_X && op->rs2 == written) {
+        return RISCV_SOURCE_rs2;
+    }
+    if (is_zero(row->rs2, op->rs2)) {
+        return RISCV_SOURCE_zero2;
+    }
+    return is_zero(row->rs1, op->rs1) ? RISCV_SOURCE_zero1 : RISCV_SOURCE_regs;
+}
+
+/* The slot after the instruction at slot `i`: a branch has its exit in between. */
+static unsigned slot_after(Builder *b, unsigned i)
+{
+    return i + (riscv_insn_info[b->ids[i]].flags & RISCV_INSN_FLAG_BRANCH ? 2 : 1);
 }
 
 /* Give each operation that makes a pair with the next instruction the pair's handler. */
 static void fuse(Builder *b)
 {
-    unsigned i = 0;
+    unsigned before = NO_SLOT, i = 0;
 
     while (i < b->ops) {
-        unsigned next = i + 1;
-        RISCVHandler *pair;
+        unsigned next = slot_after(b, i);
+        RISCVHandler *pair = NULL;
 
-        if (riscv_insn_info[b->ids[i]].flags & RISCV_INSN_FLAG_BRANCH) {
-            next++; /* its exit */
+        if (next < b->ops) {
+            pair = b->handlers->pair(b->ids[i], source(b, before, i), b->ids[next], source(b, i, next));
         }
-        pair = next < b->ops ? pair_handler(b, i, next) : NULL;
         if (pair) {
             op_at(b, i)->handler = pair;
-            next++;
+            b->env->stats.pairs++;
+            before = next;
+            next = slot_after(b, next);
+        } else {
+            before = i;
         }
         i = next;
     }
 }
+
+/* ---- whole blocks ---- */
 
 static void log_op(Builder *b, unsigned i)
 {
@@ -400,6 +472,8 @@ static void log_op(Builder *b, unsigned i)
         log_printf("  %3u       exit to page%+" PRId32 "\n", i, op->imm);
     } else if (op->handler == b->handlers->exit_near) {
         log_printf("  %3u       exit to %03x\n", i, info->offset);
+    } else if (op->handler == b->handlers->count) {
+        log_printf("  %3u       count a %s\n", i, op->rd == RISCV_EVENT_LOAD ? "load" : "store");
     } else if (op->handler == b->handlers->fall_through) {
         log_printf("  %3u       end after %u instructions\n", i, op->rd);
     } else if (op->handler) {
@@ -428,6 +502,7 @@ static void finish(Builder *b)
     if (log_enabled(LOG_OP)) {
         log_ops(b);
     }
+    b->block->insns = b->insns;
     b->env->stats.blocks_decoded++;
     b->env->stats.insns_decoded += b->insns;
 }
@@ -493,6 +568,24 @@ static bool insn_crosses(uint64_t pc, const RISCVFetchTLBEntry *page)
     return offset == RISCV_PAGE_SIZE - 2 && (fetch16(page->host + offset) & 3) == 3;
 }
 
+/*
+ * In the middle of a block, where it was stopped, one that only goes to the end of that: straight-line code that
+ * goes on behind it is decoded already, and should not be once more for each place where a hart can stop.
+ */
+static unsigned max_insns(CPURISCVState *env, const RISCVFetchTLBEntry *page)
+{
+    RISCVEngine *engine = env->engine;
+    unsigned rest = 0;
+
+    if (env->mode & RISCV_MODE_STEP) {
+        return 1;
+    }
+    if (engine->exact && engine->stopped_at == env->pc) {
+        rest = riscv_cache_rest(engine->cache, page_addr(page), env->pc & ~RISCV_PAGE_MASK, env->mode);
+    }
+    return rest ? MIN(rest, engine->max_insns) : engine->max_insns;
+}
+
 static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *handlers,
                                    const RISCVFetchTLBEntry *page, const RISCVFetchTLBEntry *other,
                                    bool whole_page, unsigned *cause, uint64_t *tval)
@@ -501,7 +594,8 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
     unsigned offset = env->pc & ~RISCV_PAGE_MASK;
     Builder b = {
         .env = env, .handlers = handlers, .cache = engine->cache, .page = *page,
-        .vpage = env->pc & RISCV_PAGE_MASK, .whole_page = whole_page, .max_insns = engine->max_insns,
+        .vpage = env->pc & RISCV_PAGE_MASK, .whole_page = whole_page,
+        .max_insns = max_insns(env, page),
     };
 
     b.code = begin_code_page(env, page->ram, page->ram_offset);
@@ -522,6 +616,14 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
         riscv_cache_insert(b.cache, b.block, b.ops);
     }
     return b.block;
+}
+
+static uint64_t host_ns(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
 }
 
 RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, unsigned *cause,
@@ -550,9 +652,13 @@ RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, u
                                  env->mode);
     }
     if (!block) {
+        bool timed = log_enabled(LOG_STATS);
+        uint64_t begin = timed ? host_ns() : 0;
+
         riscv_fpu_leave(env); /* GLib computes with floating point when a hash table grows */
         block = translate_block(env, handlers, &page, crosses ? &other : NULL, whole_page, cause, tval);
         riscv_fpu_enter(env);
+        env->stats.decode_ns += timed ? host_ns() - begin : 0;
     }
     return block;
 }

@@ -13,9 +13,15 @@
 
 #include "target-riscv/insn.h"
 
-/* env->mode: privilege in the low two bits, and whether floating point is on (mstatus.FS != Off). */
+/*
+ * env->mode: privilege in the low two bits, whether floating point is on (mstatus.FS != Off), whether every
+ * block shall have one instruction only, so that the hart can stop at any of them, and whether blocks count what
+ * they do in env->events.
+ */
 #define RISCV_MODE_FS 4
-#define RISCV_MODE_COUNT 8
+#define RISCV_MODE_STEP 8
+#define RISCV_MODE_EVENTS 16
+#define RISCV_MODE_COUNT 32
 
 #define RISCV_BLOCK_MAX_INSNS 64 /* instructions in a block, at most */
 #define RISCV_BLOCK_MAX_OPS (3 * RISCV_BLOCK_MAX_INSNS + 8) /* with exits and their data */
@@ -38,18 +44,21 @@ typedef struct RISCVBlock {
     uint64_t granules2;   /* and in `page2` */
     uint16_t offset;      /* of its first instruction */
     uint8_t mode;         /* env->mode that it was decoded for */
+    uint8_t insns;        /* instructions, those on paths that leave it before included */
     uint32_t first;       /* index of its first operation */
     uint32_t incoming;    /* first of the exits linked to it, 0: none */
     uint32_t next_hash;   /* chains by index, 0 ends */
     uint32_t next_in_page[2]; /* chain of blocks with code on `page`, and on `page2` */
 } RISCVBlock;
 
-#define RISCV_JUMP_BITS 10
-#define RISCV_JUMP_SIZE (1u << RISCV_JUMP_BITS)
+#define RISCV_CONTEXT_COUNT 9 /* M mode, and eight address spaces: see RISCVContext */
+
+#define RISCV_JUMP_SIZE (1u << 11)
 
 /*
- * The jump table: from virtual pc to a block's first operation; one for each mode. Void after a TLB flush. An
- * entry whose op is NULL has a pc that no instruction can have.
+ * The jump tables: from virtual pc to a block's first operation; one for each mode in each context, and flushed with
+ * the context's TLBs. An entry whose op is NULL has a pc that no instruction can have, or is 0 where
+ * pc 0 does not come.
  */
 typedef struct RISCVJump {
     uint64_t pc;
@@ -61,9 +70,13 @@ typedef struct RISCVJump {
 #define RISCV_CACHE_BLOCKS (1u << 15)
 #define RISCV_HASH_SIZE (1u << 13)
 
+typedef struct RISCVJumpTable {
+    IndexSet used;            /* entries that may be valid */
+    RISCVJump entries[RISCV_JUMP_SIZE];
+} RISCVJumpTable;
+
 typedef struct RISCVCodeCache {
-    RISCVJump jumps[RISCV_MODE_COUNT][RISCV_JUMP_SIZE];
-    uint8_t jumps_used;       /* a bit for each mode whose table may have entries */
+    uint32_t jumps_used[RISCV_CONTEXT_COUNT]; /* a bit for each mode whose table may have entries */
     RISCVOp *ops;             /* RISCV_CACHE_OPS of them, committed lazily, filled from the start */
     RISCVOpInfo *info;        /* as many */
     RISCVBlock *blocks;       /* index 0 is not used */
@@ -72,6 +85,8 @@ typedef struct RISCVCodeCache {
     uint32_t hash[RISCV_HASH_SIZE]; /* by page, offset and mode: block indices */
     GHashTable *pages;        /* page number -> first block with code on it */
     uint64_t generation;      /* up to which stores to code were looked at */
+    uint64_t unlinks;         /* exits whose block was dropped, so far */
+    RISCVJumpTable jumps[RISCV_CONTEXT_COUNT][RISCV_MODE_COUNT];
 } RISCVCodeCache;
 
 RISCVCodeCache *riscv_cache_new(void);
@@ -79,7 +94,7 @@ void riscv_cache_free(RISCVCodeCache *cache);
 
 static inline uint32_t riscv_jump_index(uint64_t pc)
 {
-    return (pc >> 1 ^ pc >> (RISCV_JUMP_BITS + 1)) & (RISCV_JUMP_SIZE - 1);
+    return pc >> 1 & (RISCV_JUMP_SIZE - 1); /* the place in the page: nothing that costs more finds more */
 }
 
 static inline uint32_t riscv_op_index(const RISCVCodeCache *cache, const RISCVOp *op)
@@ -96,6 +111,11 @@ static inline RISCVOpInfo *riscv_op_info(const RISCVCodeCache *cache, const RISC
 RISCVBlock *riscv_cache_find(RISCVCodeCache *cache, ram_addr_t page, ram_addr_t page2, unsigned offset,
                              unsigned mode);
 /*
+ * Instructions that follow in a block which has the one at that place, but does not begin with it, up to its end;
+ * 0: there is no such block.
+ */
+unsigned riscv_cache_rest(RISCVCodeCache *cache, ram_addr_t page, unsigned offset, unsigned mode);
+/*
  * Room for a new block and RISCV_BLOCK_MAX_OPS operations; flushes the cache when it is full, so that no
  * pointer into it survives this call. The caller fills in block and operations, then calls
  * riscv_cache_insert() with the number of operations used. A block that is not inserted is overwritten by the next.
@@ -109,8 +129,14 @@ void riscv_cache_insert(RISCVCodeCache *cache, RISCVBlock *block, unsigned op_co
  */
 bool riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block);
 void riscv_cache_flush(RISCVCodeCache *cache);       /* everything goes */
-void riscv_cache_flush_jumps(RISCVCodeCache *cache); /* mappings changed: blocks stay */
-void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned mode, uint64_t pc, const RISCVOp *op);
+
+/* The jump table of `mode` in `context`, ready for use. */
+RISCVJump *riscv_cache_jumps(RISCVCodeCache *cache, unsigned context, unsigned mode);
+void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned context, unsigned mode, uint64_t pc,
+                            const RISCVOp *op);
+/* Mappings changed: every jump in `context` goes, or those to code in the 2^bits bytes around `vaddr`. Blocks stay. */
+void riscv_cache_flush_jumps(RISCVCodeCache *cache, unsigned context);
+void riscv_cache_flush_jumps_to(RISCVCodeCache *cache, unsigned context, uint64_t vaddr, unsigned bits);
 /*
  * Drop the blocks on granules that were written since the last call; returns how many. `dropped` is what the
  * first operation of such a block becomes: whoever still has a pointer to it leaves for the run loop.

@@ -13,6 +13,7 @@
 #include "system/cpu.h"
 #include "target-riscv/ext.h"
 #include "util/container-of.h"
+#include "util/index-set.h"
 
 #define TYPE_RISCV_CPU "riscv-cpu"
 #define RISCV_CPU_TYPE_SUFFIX "-" TYPE_RISCV_CPU
@@ -31,8 +32,8 @@ typedef enum RISCVPriv { PRIV_U = 0, PRIV_S = 1, PRIV_M = 3 } RISCVPriv;
 typedef enum RISCVAccess { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH } RISCVAccess;
 
 /*
- * MMU index: everything apart from satp that decides what a virtual address means to an access. The TLB
- * has a set of entries for each, so a change of privilege or of SUM costs no flush. MXR does flush.
+ * MMU index: everything apart from satp that decides what a virtual address means to an access. There is
+ * a TLB for each, so a change of privilege or of SUM costs no flush. MXR does flush.
  */
 typedef enum RISCVMMUIndex {
     MMU_IDX_U,
@@ -46,8 +47,11 @@ typedef enum RISCVMMUIndex {
 #define RISCV_PAGE_SIZE (1ull << RISCV_PAGE_BITS)
 #define RISCV_PAGE_MASK (~(RISCV_PAGE_SIZE - 1))
 
-#define RISCV_TLB_BITS 8
+/* Entries for loads and for stores, and for fetch, which is only asked where a block is looked up. */
+#define RISCV_TLB_BITS 11
 #define RISCV_TLB_SIZE (1u << RISCV_TLB_BITS)
+#define RISCV_FETCH_TLB_BITS 8
+#define RISCV_FETCH_TLB_SIZE (1u << RISCV_FETCH_TLB_BITS)
 
 /*
  * A TLB entry maps one page of RAM for one kind of access: host address = virtual address + addend.
@@ -66,6 +70,7 @@ typedef struct RISCVFetchTLBEntry {
     uint8_t *host;       /* of the page's first byte */
     RAMBlock *ram;
     uint64_t ram_offset; /* of the page in `ram` */
+    uint8_t page_bits;   /* log2 of the size of the guest's page that this is a part of */
 } RISCVFetchTLBEntry;
 
 /*
@@ -74,23 +79,72 @@ typedef struct RISCVFetchTLBEntry {
  */
 #define RISCV_TLB_SPECIAL (1ull << 11)
 
+/*
+ * Load and store entries at one index are for the same page, or the store entry is invalid. Memory of zeros is a TLB
+ * without entries, but for its first ones, which page 0 would hit: see riscv_tlb_prepare().
+ */
 typedef struct RISCVTLB {
     RISCVTLBEntry load[RISCV_TLB_SIZE];
     RISCVTLBEntry store[RISCV_TLB_SIZE];
     RAMPage *special[RISCV_TLB_SIZE];
+    uint8_t page_bits[RISCV_TLB_SIZE]; /* of load and store entries, as in RISCVFetchTLBEntry */
+    IndexSet used;                     /* load and store entries that may be valid */
+    IndexSet fetch_used;
+    RISCVFetchTLBEntry fetch[RISCV_FETCH_TLB_SIZE]; /* by riscv_fetch_tlb_index() */
 } RISCVTLB;
 
 #define RISCV_PMP_COUNT 16
+
+/* Where a page of page tables lies, which supervisor mode may read there. host is NULL where nothing is known. */
+typedef struct RISCVTablePage {
+    uint64_t page; /* physical address */
+    const uint8_t *host;
+} RISCVTablePage;
+#define RISCV_TABLE_PAGES 32
 
 typedef struct RISCVPMPEntry { /* decoded form of one pmpcfg byte and pmpaddr */
     uint64_t first;            /* bytes, inclusive */
     uint64_t last;             /* inclusive; first > last: matches nothing */
 } RISCVPMPEntry;
 
-/* Accrued work of a code cache and TLB; printed by `-d stats`. */
+/*
+ * What blocks count, instruction by instruction, where they were decoded to do so (RISCV_MODE_EVENTS). What accesses
+ * memory more than once counts itself, each access, in any mode: Zcmp.
+ */
+typedef enum RISCVEvent {
+    RISCV_EVENT_LOAD,  /* loads that retired: LR, too */
+    RISCV_EVENT_STORE, /* stores that retired: SC, whether it did or not, and AMOs */
+    RISCV_EVENT_COUNT
+} RISCVEvent;
+
+/* What a TLB flush was about. */
+typedef enum RISCVFlush {
+    RISCV_FLUSH_EVERYTHING, /* PMP changed */
+    RISCV_FLUSH_SPACES,     /* every address space: sfence.vma without operands, MXR, menvcfg */
+    RISCV_FLUSH_ASID,       /* sfence.vma with an ASID */
+    RISCV_FLUSH_PAGE,       /* sfence.vma with an address */
+    RISCV_FLUSH_PAGE_ASID,  /* sfence.vma with both */
+    RISCV_FLUSH_REUSE,      /* satp named an address space that there was no room for without dropping another one */
+    RISCV_FLUSH_COUNT
+} RISCVFlush;
+
+/*
+ * What the engine did for this hart so far; printed by `-d stats`. By RISCVAccess where there are three. An access
+ * counts when it was carried out, as in env->events, so that hits are what is left without misses.
+ */
 typedef struct RISCVStats {
-    uint64_t blocks_decoded, insns_decoded, blocks_dropped, cache_flushes;
-    uint64_t tlb_fills, tlb_flushes, lookups, links;
+    uint64_t exceptions, interrupts;
+    uint64_t blocks_decoded, insns_decoded, pairs, decode_ns; /* decode_ns only with -d stats */
+    uint64_t lookups, jump_misses, links;
+    uint64_t syncs, blocks_dropped, cache_flushes;
+    uint64_t fetches;         /* look-ups in the fetch side of the TLB */
+    uint64_t tlb_misses[3];   /* accesses that were translated anew; one that crosses into another page is two */
+    uint64_t walks;           /* of page tables, those that faulted, too */
+    uint64_t device_accesses;
+    uint64_t misaligned;      /* loads and stores within a page */
+    uint64_t crossings[2];    /* loads, stores that go on in the next page */
+    uint64_t special_stores;  /* to granules that hold code or are watched */
+    uint64_t satp_switches, tlb_flushes[RISCV_FLUSH_COUNT];
 } RISCVStats;
 
 struct CPURISCVState {
@@ -108,11 +162,14 @@ struct CPURISCVState {
     uint8_t rm_legal;         /* bit n: rm = n is not reserved */
     uint8_t host_rm;          /* rounding mode (frm's coding) that the host's FPU is set to */
     uint8_t frm;              /* fcsr.frm */
+    uint8_t target_misaligned; /* bits that the target of a jump may not have: 2 without Zca */
     uint8_t fflags;           /* accrued so far; more may wait in the host's FPU, see fpu.h */
 
     /* -- execution -- */
     uint64_t pc;          /* valid outside blocks; inside, rebuilt from the operation */
+    uint64_t last;        /* RISCVHandler's, where handlers return to a loop */
     uint64_t instret_end; /* instructions retired since reset = instret_end - budget */
+    const RISCVOp *clocked; /* the CSR instruction that may ask for the time; NULL: its block's first, or none */
     uint64_t host_fpu;    /* the host's own FPU state while the guest's is loaded (fpu_entered) */
     bool fpu_entered;
     RISCVPriv priv;
@@ -140,7 +197,7 @@ struct CPURISCVState {
     uint64_t mip;     /* atomic: devices set lines from other threads */
     uint64_t mip_lines; /* atomic: levels driven from outside (IRQ lines), read as part of mip */
     uint64_t mie, mideleg, medeleg;
-    uint64_t mtvec, mepc, mcause, mtval, mscratch, mcounteren, menvcfg, mcountinhibit;
+    uint64_t mtvec, mepc, mcause, mtval, mscratch, mcounteren, menvcfg, mcountinhibit, mseccfg;
     uint64_t stvec, sepc, scause, stval, sscratch, scounteren, senvcfg, satp;
     uint64_t stimecmp;
     uint64_t mcycle, minstret; /* offsets against the retired count; values while inhibited */
@@ -152,15 +209,10 @@ struct CPURISCVState {
     /* -- translation -- */
     RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
     uint8_t mode;                /* mode bits of a block's key: priv, FS on; see riscv_mode_changed() */
-    /*
-     * An aligned range that holds every superpage and NAPOT page translated so far, of which the TLB may have
-     * any part: (vaddr & mask) == base. Nothing while mask is 0 and base is not.
-     */
-    uint64_t big_page_base, big_page_mask;
-    RISCVTLB tlbs[MMU_IDX_COUNT];
-    RISCVFetchTLBEntry fetch_tlb[MMU_IDX_COUNT][RISCV_TLB_SIZE];
+    RISCVTablePage table_pages[RISCV_TABLE_PAGES]; /* by page number; void after a change of PMP */
 
     RISCVStats stats;
+    uint64_t events[RISCV_EVENT_COUNT];
     void *engine; /* the accelerator's: code cache, jump buffer */
 };
 
@@ -176,7 +228,8 @@ struct RISCVCPU {
 
 struct RISCVCPUClass {
     CPUClass parent_class;
-    unsigned model; /* RISCV_MODEL_* */
+    RISCVExtSet ext; /* that the model has by default */
+    const struct RISCVProfile *profile; /* whose name it carries (target-riscv/profile.h), or NULL */
 };
 
 static inline RISCVCPU *riscv_env_cpu(CPURISCVState *env)
@@ -244,6 +297,7 @@ typedef struct RISCVTranslation {
     hwaddr paddr;
     bool readable, writable, executable; /* page permissions for this MMU index; writable only if D is set */
     bool whole_page; /* the answer holds for the whole 4 KiB page (PMP does not split it): may be cached */
+    uint8_t page_bits; /* log2 of the size of the guest's page: more than 12 for a superpage or a NAPOT range */
 } RISCVTranslation;
 
 /*
@@ -264,21 +318,24 @@ bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAcces
                      RISCVPriv priv, bool *whole_page);
 void riscv_pmp_update(CPURISCVState *env); /* after a write to pmpcfg or pmpaddr; flushes the TLB */
 
-/* Drop what the TLB knows from the leaf page table entry for `vaddr`: sfence.vma with an address. */
-void riscv_mmu_fence_page(CPURISCVState *env, uint64_t vaddr);
-
-/* ---- tlb.c: software TLB, slow paths of loads and stores ---- */
+/* ---- tlb-context.c: whose translations the TLB holds ---- */
 
 /*
- * Call after any write that can change privilege, MPRV, SUM, FS, satp or misa: selects the data TLB and the
- * mode bits that are part of a block's key. A change of MXR, of satp or of PMP needs riscv_tlb_flush() too.
+ * Call after any write that can change privilege, MPRV, SUM, FS, satp or misa: selects the TLB and the mode bits
+ * that are part of a block's key.
  */
 void riscv_mode_changed(CPURISCVState *env);
 /* After `env->ext` changed (misa): decoded blocks are void. Does what riscv_mode_changed() does, too. */
 void riscv_ext_changed(CPURISCVState *env);
 
+/* Forget every translation, M mode's too: PMP changed. */
 void riscv_tlb_flush(CPURISCVState *env);
-void riscv_tlb_flush_page(CPURISCVState *env, uint64_t vaddr);
+/*
+ * sfence.vma: forget what came from the leaf page table entry for *vaddr (NULL: from any entry), in the address
+ * space *asid (NULL: in every one, and global pages). (NULL, NULL) is also right after a change of anything but
+ * satp that decides what page tables mean, such as MXR.
+ */
+void riscv_tlb_fence(CPURISCVState *env, const uint64_t *vaddr, const uint64_t *asid);
 
 /* ---- csr.c ---- */
 

@@ -13,8 +13,22 @@
 #include <string.h>
 
 #include "target-riscv/cpu.h"
+#include "util/cas128.h"
 
-typedef const RISCVOp *RISCVHandler(CPURISCVState *env, const RISCVOp *op);
+/*
+ * Runs the operation and says which is next. `last` is what the instruction before wrote to its integer register; where
+ * that wrote none, anything. A handler's definition begins with RISCV_HANDLER(name), or static RISCV_HANDLER(name).
+ */
+#if defined(__has_attribute) && __has_attribute(preserve_none)
+#define RISCV_HANDLER_ABI __attribute__((preserve_none)) /* all registers are the handlers', none the run loop's */
+#else
+#define RISCV_HANDLER_ABI
+#endif
+typedef const RISCVOp *RISCV_HANDLER_ABI RISCVHandler(CPURISCVState *env, const RISCVOp *op, uint64_t last);
+#define RISCV_HANDLER(name)                                                                       \
+    RISCVHandler name;                                                                            \
+    RISCV_HANDLER_ABI const RISCVOp *name(G_GNUC_UNUSED CPURISCVState *env, const RISCVOp *op,    \
+                                          G_GNUC_UNUSED uint64_t last)
 
 /*
  * One pre-decoded operation: 16 bytes. Where a body uses PC or NEXT_PC, pc_offset is the page offset of
@@ -40,14 +54,56 @@ struct RISCVOp {
 
 /* What a body says about how to go on; lives in registers of the handler that the body is inlined into. */
 typedef struct RISCVFlow {
+    uint64_t operands; /* of the operation: see OPERAND */
     bool missed;     /* an accessor's fast path does not do: nothing has changed; run the slow handler */
     bool taken;      /* BRANCH */
     uint64_t target; /* JUMP_TO */
     uint64_t result; /* WX */
-    /* In a fused pair whose second instruction reads what the first one wrote: the value itself. */
+    /* Where the value of a register is known without a look at env->x (RISCVSource): the value. */
     bool has_rs1, has_rs2;
     uint64_t rs1, rs2;
 } RISCVFlow;
+
+/*
+ * All operands of `op`, loaded at once: handlers are bound by the host's loads, and to take a field out of a register
+ * costs less. The asm keeps the compiler from making a load of each field again.
+ */
+static inline __attribute__((always_inline)) uint64_t riscv_op_operands(const RISCVOp *op)
+{
+    uint64_t operands;
+
+    memcpy(&operands, &op->link, sizeof(operands));
+    __asm__("" : "+r"(operands));
+    return operands;
+}
+
+/* A field of RISCVOp; hosts are little-endian. */
+#define OPERAND(field) OPERAND_##field(flow->operands)
+#define OPERAND_rd(operands) ((uint8_t)(operands))
+#define OPERAND_rs1(operands) ((uint8_t)((operands) >> 8))
+#define OPERAND_rs2(operands) ((uint8_t)((operands) >> 16))
+#define OPERAND_rs3(operands) ((uint8_t)((operands) >> 24))
+#define OPERAND_pc_offset(operands) ((uint16_t)((operands) >> 16))
+#define OPERAND_imm(operands) ((int32_t)((operands) >> 32))
+G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
+
+/* A value that nobody looks at, for which the compiler emits nothing; in the register that `last` is passed in. */
+#ifdef __x86_64__
+#define RISCV_NO_RESULT_ASM(value) __asm__("" : "=d"(value))
+#else
+#define RISCV_NO_RESULT_ASM(value) __asm__("" : "=r"(value))
+#endif
+static inline __attribute__((always_inline)) uint64_t riscv_no_result(void)
+{
+    uint64_t value;
+
+    RISCV_NO_RESULT_ASM(value);
+    return value;
+}
+
+/* What the body of the operation at `op` starts with; `...` are further members. */
+#define RISCV_FLOW(op, ...)                                                                       \
+    { .operands = riscv_op_operands(op), .result = riscv_no_result(), __VA_ARGS__ }
 
 #define INSN(name, ...)                                                                           \
     static inline __attribute__((always_inline)) void insn_##name(                                \
@@ -59,20 +115,33 @@ typedef struct RISCVFlow {
 #define XLEN 64
 /* Which slot of env->x a write to x0 goes to: decoding makes rd = 0 of an integer register this. */
 #define RISCV_X_SINK 32
-#define IS_X0(field) (op->field == 0 || op->field == RISCV_X_SINK)
-#define X(field) (flow->has_##field ? flow->field : env->x[op->field]) /* of rs1 and rs2 */
+#define IS_X0(field) (OPERAND(field) == 0 || OPERAND(field) == RISCV_X_SINK)
+#define X(field) (flow->has_##field ? flow->field : env->x[OPERAND(field)]) /* of rs1 and rs2 */
 #define WX(field, value)                                                                          \
     do {                                                                                          \
         uint64_t wx_ = (value);                                                                   \
         if (G_LIKELY(!flow->missed)) {                                                            \
-            env->x[op->field] = wx_;                                                              \
+            env->x[OPERAND(field)] = wx_;                                                              \
             flow->result = wx_;                                                                   \
         }                                                                                         \
     } while (0)
-#define IMM ((int64_t)op->imm)
-#define UIMM5 (op->rs1)
-#define PC (env->pc_page + op->pc_offset)
-#define NEXT_PC (env->pc_page + op->pc_offset)
+#define X3 (env->x[OPERAND(rs3)]) /* a third source */
+/* Of a pair of registers, the first one even: "both halves of the pair read as zero" if it is x0. */
+#define X_PAIR(field)                                                                             \
+    (OPERAND(field) ? (uint128_t)env->x[OPERAND(field) + 1] << 64 | env->x[OPERAND(field)] : 0)
+/* "If it is x0, neither destination register is written." What WX comes last for is the result. */
+#define WX_PAIR(field, value)                                                                     \
+    do {                                                                                          \
+        uint128_t pair_ = (value);                                                                \
+        if (!IS_X0(field)) {                                                                      \
+            env->x[OPERAND(field) + 1] = pair_ >> 64;                                             \
+        }                                                                                         \
+        WX(field, pair_);                                                                         \
+    } while (0)
+#define IMM ((int64_t)OPERAND(imm))
+#define UIMM5 OPERAND(rs1)
+#define PC (env->pc_page + OPERAND(pc_offset))
+#define NEXT_PC (env->pc_page + OPERAND(pc_offset))
 
 /* ---- control transfer: last statement of a body ---- */
 #define BRANCH(cond) (flow->taken = (cond))
@@ -81,7 +150,7 @@ typedef struct RISCVFlow {
 /* instruction-address-misaligned, before anything changes; only possible where C is off */
 #define CHECK_TARGET(address)                                                                     \
     do {                                                                                          \
-        if (G_UNLIKELY((address)&2) && !riscv_ext_has(&env->ext, RISCV_EXT_Zca)) {                \
+        if (G_UNLIKELY((address) & env->target_misaligned)) {                                     \
             riscv_raise(env, op, EXC_INSN_MISALIGNED, (address));                                 \
         }                                                                                         \
     } while (0)
@@ -184,6 +253,18 @@ void riscv_atomic_done(CPURISCVState *env, unsigned size);
     } while (!__atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(expr), false,            \
                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));                   \
     riscv_atomic_done(env, sizeof(type))
+
+/* Atomically replace memory by `desired` if it is `expected`; `old`, which this declares, is what was there. */
+#define AMOCAS(type, address, old, expected, desired)                                             \
+    void *amo_ptr_ = riscv_atomic_ptr(env, op, (address), sizeof(type));                          \
+    type old = (expected);                                                                        \
+    __atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(desired), false, __ATOMIC_SEQ_CST, \
+                                __ATOMIC_SEQ_CST);                                                \
+    riscv_atomic_done(env, sizeof(type))
+#define AMOCAS_PAIR(address, old, expected, desired)                                              \
+    uint128_t *amo_ptr_ = riscv_atomic_ptr(env, op, (address), sizeof(uint128_t));                \
+    uint128_t old = cas128(amo_ptr_, (expected), (desired));                                      \
+    riscv_atomic_done(env, sizeof(uint128_t))
 
 #define LR(type, address) ((type)riscv_load_reserved(env, op, (address), sizeof(type)))
 #define SC(type, address, value)                                                                  \

@@ -31,22 +31,13 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
 
     (void)errp;
     engine->cache = riscv_cache_new();
+    riscv_contexts_init(engine);
     engine->fuse = interp->fuse;
     engine->max_insns = interp->max_insns;
+    engine->count_events = log_enabled(LOG_STATS);
     RISCV_CPU(cpu)->env.engine = engine;
     riscv_mode_changed(&RISCV_CPU(cpu)->env);
     return true;
-}
-
-static void log_stats(const CPURISCVState *env)
-{
-    const RISCVStats *s = &env->stats;
-
-    log_printf("hart %" PRIu64 ": %" PRIu64 " instructions retired; %" PRIu64 " blocks of %" PRIu64
-               " instructions decoded, %" PRIu64 " dropped, cache flushed %" PRIu64 " times; %" PRIu64
-               " look-ups, %" PRIu64 " links; TLB: %" PRIu64 " fills, %" PRIu64 " flushes\n",
-               env->hartid, env->instret_end - env->budget, s->blocks_decoded, s->insns_decoded,
-               s->blocks_dropped, s->cache_flushes, s->lookups, s->links, s->tlb_fills, s->tlb_flushes);
 }
 
 static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
@@ -55,9 +46,10 @@ static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
     RISCVEngine *engine = env->engine;
 
     (void)accel;
-    if (log_enabled(LOG_STATS)) {
-        log_stats(env);
+    if (engine->count_events) {
+        riscv_log_stats(env);
     }
+    riscv_contexts_free(engine);
     riscv_cache_free(engine->cache);
     g_free(engine);
     env->engine = NULL;
@@ -75,6 +67,7 @@ static void interp_class_init(ObjectClass *oc, const void *data)
     ac->cpu_init = interp_cpu_init;
     ac->cpu_cleanup = interp_cpu_cleanup;
     ac->exec = riscv_interp_exec;
+    ac->budget_left = riscv_interp_budget_left;
     object_class_add_properties(oc, interp_properties, G_N_ELEMENTS(interp_properties));
 }
 

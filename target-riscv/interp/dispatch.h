@@ -15,29 +15,29 @@
 #include "target-riscv/insn-bodies.h"
 
 /*
- * Go on with `next`, which is not NULL: by a tail call where the compiler is certain to make a jump of it, so
- * that each handler has a dispatch of its own for the host to predict; else by returning it to the run loop.
+ * Go on with `next`, which is not NULL, and hand it `result` as its `last` (RISCVHandler): by a tail call where the compiler is
+ * certain to make a jump of it (target-riscv/meson.build), so that each handler has a dispatch of its own for the
+ * host to predict; else by returning it to the run loop.
  */
+#ifdef RVEMU_MUSTTAIL
+#define TAIL_CALL __attribute__((musttail)) return
+#else
+#define TAIL_CALL return
+#endif
 #ifdef RVEMU_TAIL_CALLS
-#define NEXT(next)                                                                                \
+#define NEXT(next, result)                                                                        \
     do {                                                                                          \
         const RISCVOp *next_ = (next);                                                            \
         __asm__("" : "+r"(next_)); /* one register for both: add, then jump through it */         \
-        return next_->handler(env, next_);                                                        \
+        TAIL_CALL next_->handler(env, next_, (result));                                           \
     } while (0)
 #else
-#define NEXT(next) return (next)
-#endif
-
-/* The same with an operation that may be NULL: then leave for the run loop. */
-#define NEXT_OR_LEAVE(expr)                                                                       \
+#define NEXT(next, result)                                                                        \
     do {                                                                                          \
-        const RISCVOp *to_ = (expr);                                                              \
-        if (!to_) {                                                                               \
-            return NULL;                                                                          \
-        }                                                                                         \
-        NEXT(to_);                                                                                \
+        env->last = (result);                                                                     \
+        return (next);                                                                            \
     } while (0)
+#endif
 
 static inline bool must_leave(CPURISCVState *env)
 {
@@ -51,67 +51,67 @@ static inline bool must_leave(CPURISCVState *env)
         const RISCVOp *slot_ = (slot);                                                            \
         env->budget -= (count);                                                                   \
         if (must_leave(env)) {                                                                    \
-            return riscv_leave_by_exit(env, slot_);                                             \
+            TAIL_CALL riscv_leave_by_exit(env, slot_, 0);                                         \
         }                                                                                         \
-        NEXT(slot_->link);                                                                        \
+        NEXT(slot_->link, riscv_no_result());                                                     \
     } while (0)
 
-/* The block at `pc` by the jump table; without one, NULL and env->pc = pc. */
-static inline const RISCVOp *riscv_jump(CPURISCVState *env, uint64_t pc)
-{
-    const RISCVJump *j = &env->jumps[riscv_jump_index(pc)];
-
-    if (G_LIKELY(j->pc == pc) && !must_leave(env)) {
-        env->pc_page = pc & RISCV_PAGE_MASK;
-        return j->op;
-    }
-    env->pc = pc;
-    return NULL;
-}
+/* Go on with the block at `pc` by the jump table; without one, leave for the run loop with env->pc = pc. */
+#define JUMP_BY_TABLE(target)                                                                     \
+    do {                                                                                          \
+        uint64_t pc_ = (target);                                                                  \
+        const RISCVJump *jump_ = &env->jumps[riscv_jump_index(pc_)];                              \
+        if (G_UNLIKELY(jump_->pc != pc_) || must_leave(env)) {                                    \
+            env->pc = pc_;                                                                        \
+            return NULL;                                                                          \
+        }                                                                                         \
+        env->pc_page = pc_ & RISCV_PAGE_MASK;                                                     \
+        NEXT(jump_->op, riscv_no_result());                                                       \
+    } while (0)
 
 /* ---- handlers, by the way an instruction ends ---- */
 
 #define HANDLER_PLAIN(name)                                                                       \
-    static const RISCVOp *op_##name(CPURISCVState *env, const RISCVOp *op)                        \
+    static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         insn_##name(env, op, &flow);                                                              \
         if (flow.missed) {                                                                        \
-            return riscv_slow_##name(env, op);                                                    \
+            TAIL_CALL riscv_slow_##name(env, op, 0);                                              \
         }                                                                                         \
-        NEXT(op + 1);                                                                             \
+        NEXT(op + 1, flow.result);                                                                \
     }
 
 #define HANDLER_BRANCH(name)                                                                      \
-    static const RISCVOp *op_##name(CPURISCVState *env, const RISCVOp *op)                        \
+    static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         insn_##name(env, op, &flow);                                                              \
         if (flow.taken) {                                                                         \
-            TAKE_EXIT(op + 1, op->rd);                                                            \
+            TAKE_EXIT(op + 1, OPERAND_rd(flow.operands));                                         \
         }                                                                                         \
-        NEXT(op + 2);                                                                             \
+        NEXT(op + 2, riscv_no_result());                                                          \
     }
 
 #define HANDLER_JUMP(name)                                                                        \
-    static const RISCVOp *op_##name(CPURISCVState *env, const RISCVOp *op)                        \
+    static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         insn_##name(env, op, &flow);                                                              \
-        TAKE_EXIT(op + 1, op->rs1);                                                               \
+        TAKE_EXIT(op + 1, OPERAND_rs1(flow.operands));                                            \
     }
 
 #define HANDLER_JUMP_INDIRECT(name)                                                               \
-    static const RISCVOp *op_##name(CPURISCVState *env, const RISCVOp *op)                        \
+    static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         insn_##name(env, op, &flow);                                                              \
         env->budget -= (op + 1)->rd;                                                              \
-        NEXT_OR_LEAVE(riscv_jump(env, flow.target));                                              \
+        JUMP_BY_TABLE(flow.target);                                                               \
     }
 
 #endif

@@ -10,12 +10,12 @@
 
 /* Of the instructions that go straight on; no other has an access that can miss. */
 #define SLOW_PLAIN(name)                                                                          \
-    const RISCVOp *riscv_slow_##name(CPURISCVState *env, const RISCVOp *op)                       \
+    RISCV_HANDLER(riscv_slow_##name)                                                              \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         insn_##name(env, op, &flow);                                                              \
-        NEXT(op + 1);                                                                             \
+        NEXT(op + 1, flow.result);                                                                \
     }
 #define SLOW_BRANCH(name)
 #define SLOW_JUMP(name)

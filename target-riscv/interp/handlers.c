@@ -9,17 +9,17 @@
  */
 #include "target-riscv/interp/dispatch.h"
 
-const RISCVOp *riscv_leave_by_exit(CPURISCVState *env, const RISCVOp *slot)
+RISCV_HANDLER(riscv_leave_by_exit)
 {
     RISCVEngine *engine = env->engine;
-    const RISCVOp *to = slot->link;
+    const RISCVOp *to = op->link;
 
     if (to->handler == riscv_handlers.exit_far) {
         env->pc = env->pc_page + (int64_t)to->imm;
-    } else if (slot->handler == riscv_handlers.exit_near) {
-        env->pc = env->pc_page + riscv_op_info(engine->cache, slot)->offset;
+    } else if (op->handler == riscv_handlers.exit_near) {
+        env->pc = env->pc_page + riscv_op_info(engine->cache, op)->offset;
     } else {
-        NEXT(to); /* raises */
+        NEXT(to, 0); /* raises */
     }
     return NULL;
 }
@@ -40,9 +40,9 @@ static uint64_t next_pc(CPURISCVState *env, const RISCVOp *op)
 
 /* The body finds env->pc at the next instruction and may change it; the run loop then looks at everything. */
 #define HANDLER_END(name)                                                                         \
-    static const RISCVOp *op_##name(CPURISCVState *env, const RISCVOp *op)                        \
+    static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = { 0 };                                                                   \
+        RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         env->pc = next_pc(env, op);                                                               \
         insn_##name(env, op, &flow);                                                              \
@@ -56,12 +56,12 @@ RISCV_INSN_LIST(ENTRY)
 
 /* ---- operations that are no instruction ---- */
 
-static const RISCVOp *op_illegal(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_illegal)
 {
     riscv_raise_illegal(env, op);
 }
 
-static const RISCVOp *op_misaligned(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_misaligned)
 {
     const RISCVOpInfo *info = op_info(env, op);
     RISCVInsn insn;
@@ -70,12 +70,12 @@ static const RISCVOp *op_misaligned(CPURISCVState *env, const RISCVOp *op)
     riscv_raise(env, op, EXC_INSN_MISALIGNED, env->pc_page + info->offset + (int64_t)insn.imm);
 }
 
-static const RISCVOp *op_fall_through(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_fall_through)
 {
     TAKE_EXIT(op + 1, op->rd);
 }
 
-static const RISCVOp *op_exit_near(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_exit_near)
 {
     RISCVEngine *engine = env->engine;
 
@@ -84,13 +84,13 @@ static const RISCVOp *op_exit_near(CPURISCVState *env, const RISCVOp *op)
     return NULL;
 }
 
-static const RISCVOp *op_exit_far(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_exit_far)
 {
-    NEXT_OR_LEAVE(riscv_jump(env, env->pc_page + (int64_t)op->imm));
+    JUMP_BY_TABLE(env->pc_page + (int64_t)op->imm);
 }
 
 /* Whoever came here did so by the jump table (links to a dropped block were undone): it must look anew. */
-static const RISCVOp *op_dropped(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(op_dropped)
 {
     env->pc = env->pc_page + op_info(env, op)->offset;
     env->jumps[riscv_jump_index(env->pc)].pc = RISCV_JUMP_NONE;
@@ -113,4 +113,5 @@ const RISCVHandlers riscv_handlers = {
     .exit_near = op_exit_near,
     .exit_far = op_exit_far,
     .dropped = op_dropped,
+    .count = riscv_op_count,
 };

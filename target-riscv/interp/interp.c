@@ -28,10 +28,54 @@ uint64_t riscv_op_pc(CPURISCVState *env, const RISCVOp *op)
     return env->pc_page + riscv_op_info(engine->cache, op)->offset;
 }
 
-static void set_budget(CPURISCVState *env, int64_t budget)
+/*
+ * Blocks look at env->budget when they are left: below 0 no other one begins. So that an exact budget is not
+ * exceeded, `reserve` is kept back from it, as many instructions as a block can have; when the rest of the budget
+ * is less than that, only single blocks begin that are not longer, and where there is none, blocks of one.
+ */
+static int64_t budget_left(const CPURISCVState *env)
 {
-    env->instret_end += budget - env->budget;
-    env->budget = budget;
+    const RISCVEngine *engine = env->engine;
+
+    return env->budget + engine->reserve;
+}
+
+/* Of what is `left`, let blocks begin while more than `reserve` (or just that) remains. */
+static void divide_budget(CPURISCVState *env, int64_t left, int64_t reserve, bool step)
+{
+    RISCVEngine *engine = env->engine;
+
+    env->instret_end += left - reserve - env->budget;
+    env->budget = left - reserve;
+    engine->reserve = reserve;
+    if (engine->step != step) {
+        engine->step = step;
+        engine->unlinked = NULL; /* an exit of the other kind of block */
+        riscv_mode_changed(env);
+    }
+}
+
+/* False: it is used up. */
+static bool set_budget(CPURISCVState *env, int64_t left)
+{
+    const RISCVEngine *engine = env->engine;
+    int64_t longest = engine->exact ? engine->max_insns : 0;
+
+    if (left < 0 || (engine->exact && left == 0)) {
+        return false;
+    }
+    divide_budget(env, left, left < longest ? left + 1 : longest, false);
+    return true;
+}
+
+int64_t riscv_interp_budget_left(AccelState *accel, CPUState *cpu)
+{
+    CPURISCVState *env = &RISCV_CPU(cpu)->env;
+    const RISCVEngine *engine = env->engine;
+
+    (void)accel;
+    return budget_left(env) -
+           (env->clocked ? riscv_op_info(engine->cache, env->clocked)->retired : 0);
 }
 
 /*
@@ -65,13 +109,29 @@ void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
     riscv_raise(env, op, EXC_ILLEGAL, riscv_op_info(engine->cache, op)->raw);
 }
 
+void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
+{
+    RISCVEngine *engine = env->engine;
+    const RISCVOpInfo *info = riscv_op_info(engine->cache, op);
+
+    if (!engine->exact || engine->step || engine->max_insns == 1) {
+        return;
+    }
+    env->pc = env->pc_page + info->offset;
+    env->budget -= info->retired;
+    divide_budget(env, budget_left(env), budget_left(env), true);
+    longjmp(engine->leave, 1);
+}
+
 static void sync_code(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
     AddressSpace *as = riscv_env_cs(env)->as;
     uint64_t host_fpu = host_fpu_save(); /* GLib computes with floating point when a hash table shrinks */
+    uint64_t generation = engine->cache->generation;
 
     env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
+    env->stats.syncs += engine->cache->generation != generation;
     host_fpu_restore(host_fpu);
 }
 
@@ -86,7 +146,7 @@ void riscv_fence_i(CPURISCVState *env, const RISCVOp *op)
 static void run_ops(CPURISCVState *env, const RISCVOp *op)
 {
     while (op) {
-        op = op->handler(env, op);
+        op = op->handler(env, op, env->last);
     }
 }
 
@@ -119,7 +179,8 @@ static const RISCVOp *enter_block(CPURISCVState *env, RISCVBlock *block, const R
     if (block - cache->blocks == cache->block_count || log_enabled(LOG_BLOCKS)) {
         return op;
     }
-    riscv_cache_enter_jump(cache, env->mode, env->pc, op);
+    riscv_cache_enter_jump(cache, riscv_context(env, riscv_fetch_index(env)) - engine->contexts, env->mode,
+                           env->pc, op);
     if (from && riscv_cache_link(cache, from, block)) {
         env->stats.links++;
     }
@@ -141,14 +202,19 @@ static const RISCVOp *next_block(CPURISCVState *env)
     engine->unlinked = NULL;
     if (G_UNLIKELY(log_enabled(LOG_BLOCKS))) {
         log_block(env);
-    } else if (!from && jump->pc == env->pc) {
+    } else if (!from && jump->pc == env->pc && env->budget >= 0) {
         env->pc_page = env->pc & RISCV_PAGE_MASK;
         return jump->op;
     }
+    env->stats.jump_misses += !from;
     block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
     if (!block) {
         charge_trap(env);
         riscv_take_trap(env, cause, tval);
+        return NULL;
+    }
+    if (env->budget < 0 && block->insns > budget_left(env)) {
+        divide_budget(env, budget_left(env), 1, true);
         return NULL;
     }
     env->pc_page = env->pc & RISCV_PAGE_MASK;
@@ -181,7 +247,8 @@ static CPUExecResult run(CPURISCVState *env)
         if (__atomic_load_n(&cs->exit_request, __ATOMIC_SEQ_CST)) {
             return CPU_EXEC_REQUEST;
         }
-        if (env->budget < 0) {
+        if (env->budget < 0 && !set_budget(env, budget_left(env))) {
+            ((RISCVEngine *)env->engine)->stopped_at = env->pc;
             return CPU_EXEC_BUDGET;
         }
         if (!look_at_interrupts(env)) {
@@ -191,15 +258,17 @@ static CPUExecResult run(CPURISCVState *env)
     }
 }
 
-CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget)
+CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget, bool exact)
 {
     CPURISCVState *env = &RISCV_CPU(cpu)->env;
     RISCVEngine *engine = env->engine;
     CPUExecResult result;
 
-    if (accel->single_thread) {
+    if (accel->single_thread && accel->last_cpu != cpu) {
         env->reservation_size = 0; /* other harts ran meanwhile and may have stored there */
+        accel->last_cpu = cpu;
     }
+    engine->exact = exact;
     set_budget(env, budget);
     /* A store to code becomes visible without fence.i in the end: Unprivileged ISA, "Ziccid". */
     sync_code(env);

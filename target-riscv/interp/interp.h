@@ -17,13 +17,29 @@ extern const RISCVHandlers riscv_handlers;
 RISCV_INSN_LIST(ENTRY)
 #undef ENTRY
 
-/* RISCVHandlers.pair; made by scripts/fusegen.py from fuse.def. */
-RISCVHandler *riscv_pair_handler(unsigned first, unsigned second, RISCVForward forward);
+/* pairs.c: RISCVHandlers.pair. */
+RISCVHandler *riscv_pair_handler(unsigned first, RISCVSource source1, unsigned second, RISCVSource source2);
+
+/*
+ * Tables of pairs, made by scripts/fusegen.py from fuse.def: for an instruction with a source its row as first of a pair
+ * and its column as second, counted from 1 (0: there is none), and the handlers by row and column.
+ */
+extern const uint8_t riscv_pair_first[RISCV_INSN_COUNT][RISCV_SOURCE_COUNT];
+extern const uint8_t riscv_pair_second[RISCV_INSN_COUNT][RISCV_SOURCE_COUNT];
+extern const unsigned riscv_pair_seconds; /* columns */
+extern RISCVHandler *const riscv_pairs[];
+
+/* count.c: RISCVHandlers.count. */
+RISCVHandler riscv_op_count;
+
+/* stats.c: what `-d stats` says about a hart. */
+void riscv_log_stats(const CPURISCVState *env);
 
 /* Leave for the run loop instead of taking the exit in `slot`. */
 RISCVHandler riscv_leave_by_exit;
 
-/* AccelClass.exec of the interpreter. */
-CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget);
+/* AccelClass.exec and budget_left of the interpreter. */
+CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget, bool exact);
+int64_t riscv_interp_budget_left(AccelState *accel, CPUState *cpu);
 
 #endif

@@ -12,62 +12,63 @@
 #include "target-riscv/interp/dispatch.h"
 
 /*
- * Where the second reads a register that the first one writes, a variant of the handler hands the value over in
- * a host register: through env->x it would take the host's store-to-load forwarding, the longest delay there is
- * in most guest loops.
+ * RISCVSource as initialisers of RISCVFlow; `before` is what the instruction before wrote. A value from a host register
+ * is there at once; one that comes through env->x takes the host's store-to-load forwarding, the longest delay there
+ * is in most guest loops, and has to be looked for.
  */
-#define FORWARD_none { 0 }
-#define FORWARD_rs1 { .has_rs1 = true, .rs1 = flow_op.result }
-#define FORWARD_rs2 { .has_rs2 = true, .rs2 = flow_op.result }
+#define SOURCE_regs(before)
+#define SOURCE_rs1(before) .has_rs1 = true, .rs1 = (before)
+#define SOURCE_rs2(before) .has_rs2 = true, .rs2 = (before)
+#define SOURCE_zero1(before) .has_rs1 = true
+#define SOURCE_zero2(before) .has_rs2 = true
+#define SOURCE_rs1_zero2(before) SOURCE_rs1(before), SOURCE_zero2(before)
 
-/* Run the body of `name` at `at`. */
-#define PAIR_BODY(name, at, ...)                                                                  \
-    RISCVFlow flow_##at = __VA_ARGS__;                                                            \
+/* Run the body of `name` at `at`; `...` is its source. */
+#define RUN(name, at, ...)                                                                        \
+    RISCVFlow flow_##at = RISCV_FLOW(at, __VA_ARGS__);                                            \
                                                                                                   \
     insn_##name(env, at, &flow_##at);
 
-#define PAIR_STRAIGHT(name, at, ...)                                                              \
-    PAIR_BODY(name, at, __VA_ARGS__)                                                              \
+#define RUN_PLAIN(name, at, ...)                                                                  \
+    RUN(name, at, __VA_ARGS__)                                                                    \
     if (flow_##at.missed) {                                                                       \
-        return riscv_slow_##name(env, at);                                                        \
+        TAIL_CALL riscv_slow_##name(env, at, 0);                                                  \
     }
 
-/* How the first goes on to the second. */
-#define FIRST_PLAIN(name)                                                                         \
+#define RUN_BRANCH(name, at, ...)                                                                 \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    if (flow_##at.taken) {                                                                        \
+        TAKE_EXIT(at + 1, OPERAND_rd(flow_##at.operands));                                        \
+    }
+
+/* The first one, which goes straight on to the second. */
+#define FIRST_PLAIN(name, ...)                                                                    \
     const RISCVOp *second = op + 1;                                                               \
-    PAIR_STRAIGHT(name, op, { 0 })
-#define FIRST_BRANCH(name)                                                                        \
-    const RISCVOp *second = op + 2;                                                               \
-    PAIR_BODY(name, op, { 0 })                                                                           \
-    if (flow_op.taken) {                                                                          \
-        TAKE_EXIT(op + 1, op->rd);                                                                \
-    }
+    RUN_PLAIN(name, op, __VA_ARGS__)
+#define FIRST_BRANCH(name, ...)                                                                   \
+    const RISCVOp *second = op + 2; /* behind the branch's exit */                                \
+    RUN_BRANCH(name, op, __VA_ARGS__)
 
-/* How the second goes on. */
-#define SECOND_PLAIN(name, forward)                                                                        \
-    PAIR_STRAIGHT(name, second, FORWARD_##forward)                                                                \
-    NEXT(second + 1);
-#define SECOND_BRANCH(name, forward)                                                                       \
-    PAIR_BODY(name, second, FORWARD_##forward)                                                                    \
-    if (flow_second.taken) {                                                                      \
-        TAKE_EXIT(second + 1, second->rd);                                                        \
-    }                                                                                             \
-    NEXT(second + 2);
-#define SECOND_JUMP(name, forward)                                                                         \
-    PAIR_BODY(name, second, FORWARD_##forward)                                                                    \
-    TAKE_EXIT(second + 1, second->rs1);
-#define SECOND_JUMP_INDIRECT(name, forward)                                                                \
-    PAIR_BODY(name, second, FORWARD_##forward)                                                                    \
+/* The second, and how it goes on. */
+#define SECOND_PLAIN(name, ...)                                                                   \
+    RUN_PLAIN(name, second, __VA_ARGS__)                                                          \
+    NEXT(second + 1, flow_second.result);
+#define SECOND_BRANCH(name, ...)                                                                  \
+    RUN_BRANCH(name, second, __VA_ARGS__)                                                         \
+    NEXT(second + 2, riscv_no_result());
+#define SECOND_JUMP(name, ...)                                                                    \
+    RUN(name, second, __VA_ARGS__)                                                                \
+    TAKE_EXIT(second + 1, OPERAND_rs1(flow_second.operands));
+#define SECOND_JUMP_INDIRECT(name, ...)                                                           \
+    RUN(name, second, __VA_ARGS__)                                                                \
     env->budget -= (second + 1)->rd;                                                              \
-    NEXT_OR_LEAVE(riscv_jump(env, flow_second.target));
+    JUMP_BY_TABLE(flow_second.target);
 
-#define PAIR(first_kind, second_kind, forward, first, second)                                     \
-    RISCVHandler riscv_pair_##first##_##second##_##forward;                                       \
-    const RISCVOp *riscv_pair_##first##_##second##_##forward(CPURISCVState *env,                  \
-                                                             const RISCVOp *op)                   \
+#define PAIR(ending1, ending2, name1, source1, name2, source2)                                    \
+    RISCV_HANDLER(riscv_pair_##name1##_##source1##_##name2##_##source2)                           \
     {                                                                                             \
-        FIRST_##first_kind(first)                                                                 \
-        SECOND_##second_kind(second, forward)                                                     \
+        FIRST_##ending1(name1, SOURCE_##source1(last))                                            \
+        SECOND_##ending2(name2, SOURCE_##source2(flow_op.result))                                 \
     }
 
 #endif

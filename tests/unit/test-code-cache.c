@@ -11,9 +11,10 @@ typedef struct Fixture {
     RAMBlock *ram; /* four pages */
 } Fixture;
 
-static const RISCVOp *on_dropped(CPURISCVState *env, const RISCVOp *op)
+static RISCV_HANDLER(on_dropped)
 {
     (void)env;
+    (void)last;
     return op;
 }
 
@@ -123,6 +124,27 @@ static void test_drop_again(Fixture *f, gconstpointer data)
     }
 }
 
+/* From any instruction but the first, whose block it is; exits have no length. */
+static void test_rest(Fixture *f, gconstpointer data)
+{
+    RISCVBlock *other = add_block(f, 0x1100, 3, 1), *b = add_block(f, 0x100, 3, 3);
+    RISCVOpInfo *info = &f->cache->info[b->first];
+
+    (void)data;
+    other->insns = 1;
+    b->insns = 4;
+    info[0] = (RISCVOpInfo){ .offset = 0x100, .retired = 0, .len = 4 };
+    info[1] = (RISCVOpInfo){ .offset = 0x104, .retired = 1, .len = 4 };
+    info[2] = (RISCVOpInfo){ .offset = 0x108, .retired = 2 };
+    add_block(f, 0x200, 3, 1);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0, 0x100, 3), ==, 0);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0, 0x104, 3), ==, 3);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0, 0x108, 3), ==, 0);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0, 0x104, 1), ==, 0);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0x1000, 0x104, 3), ==, 0);
+    g_assert_cmpuint(riscv_cache_rest(f->cache, 0x2000, 0x104, 3), ==, 0);
+}
+
 static void test_links(Fixture *f, gconstpointer data)
 {
     RISCVBlock *target = add_block(f, 0x100, 3, 4), *from = add_block(f, 0x200, 3, 4);
@@ -201,6 +223,7 @@ int main(int argc, char **argv)
     ADD("/code-cache/find", test_find);
     ADD("/code-cache/drop-by-granule", test_drop_by_granule);
     ADD("/code-cache/drop-again", test_drop_again);
+    ADD("/code-cache/rest", test_rest);
     ADD("/code-cache/links", test_links);
     ADD("/code-cache/no-link", test_no_link);
     ADD("/code-cache/crossing-into-itself", test_crossing_into_itself);
