@@ -17,9 +17,10 @@
  */
 bool riscv_cpu_resolve_ext(RISCVCPU *cpu, RISCVExtSet *set, Error **errp);
 
-/* cpu-model.c: CPUClass.parse_model and list_models. */
+/* cpu-model.c: CPUClass.parse_model, list_models and explain_model. */
 const char *riscv_cpu_parse_model(const char *text, Error **errp);
 void riscv_cpu_list_models(FILE *f);
+bool riscv_cpu_explain_model(const char *text, FILE *f, Error **errp);
 
 /* cpu-fdt.c: DeviceClass.fdt_populate. */
 bool riscv_cpu_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp);

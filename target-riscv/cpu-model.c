@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "system/globals.h"
+#include "target-riscv/profile.h"
 #include "util/cutils.h"
 #include "util/keyval.h"
 #include "util/option.h"
@@ -123,10 +124,10 @@ static GPtrArray *parse_settings(const char *text, Error **errp)
 }
 
 /* A hart that is thrown away tells now what would be wrong with each of the machine's. */
-static bool try_settings(ObjectClass *oc, const GPtrArray *settings, Error **errp)
+static bool try_settings(ObjectClass *oc, const GPtrArray *settings, RISCVExtSet *set,
+                         Error **errp)
 {
     g_autoptr(Object) obj = object_new_with_class(oc);
-    RISCVExtSet set;
 
     for (guint i = 0; i < settings->len; i++) {
         const KeyVal *kv = settings->pdata[i];
@@ -136,18 +137,40 @@ static bool try_settings(ObjectClass *oc, const GPtrArray *settings, Error **err
             return false;
         }
     }
-    return riscv_cpu_resolve_ext(RISCV_CPU(obj), &set, errp);
+    return riscv_cpu_resolve_ext(RISCV_CPU(obj), set, errp);
+}
+
+/* The model's class and what follows it, or NULL and an error. */
+static ObjectClass *parse(const char *text, GPtrArray **settings, RISCVExtSet *set, Error **errp)
+{
+    const char *rest = end_of_part(text);
+    g_autofree char *name = g_strndup(text, rest - text);
+    ObjectClass *oc = find_model(name, errp);
+
+    *settings = oc ? parse_settings(rest, errp) : NULL;
+    return *settings && try_settings(oc, *settings, set, errp) ? oc : NULL;
+}
+
+/* A model that carries a profile's name does not hide that it is less. */
+static void warn_of_lacks(const RISCVProfile *profile)
+{
+    unsigned count = riscv_profile_lacks(profile);
+
+    if (count) {
+        warn_report("-cpu %s: %u of the extensions that the profile mandates do not exist here "
+                    "('-cpu %s,explain' lists them)",
+                    profile->name, count, profile->name);
+    }
 }
 
 const char *riscv_cpu_parse_model(const char *text, Error **errp)
 {
-    const char *rest = end_of_part(text);
-    g_autofree char *name = g_strndup(text, rest - text);
     g_autofree char *origin = g_strdup_printf("-cpu %s", text);
-    ObjectClass *oc = find_model(name, errp);
-    g_autoptr(GPtrArray) settings = oc ? parse_settings(rest, errp) : NULL;
+    g_autoptr(GPtrArray) settings = NULL;
+    RISCVExtSet set;
+    ObjectClass *oc = parse(text, &settings, &set, errp);
 
-    if (!settings || !try_settings(oc, settings, errp)) {
+    if (!oc) {
         return NULL;
     }
     for (guint i = 0; i < settings->len; i++) {
@@ -157,7 +180,34 @@ const char *riscv_cpu_parse_model(const char *text, Error **errp)
             return NULL;
         }
     }
+    if (RISCV_CPU_CLASS(oc)->profile) {
+        warn_of_lacks(RISCV_CPU_CLASS(oc)->profile);
+    }
     return object_class_get_name(oc);
+}
+
+bool riscv_cpu_explain_model(const char *text, FILE *f, Error **errp)
+{
+    g_autoptr(GPtrArray) settings = NULL;
+    g_auto(GStrv) mandates = NULL;
+    RISCVExtSet set;
+    ObjectClass *oc = parse(text, &settings, &set, errp);
+    const RISCVProfile *profile = oc ? RISCV_CPU_CLASS(oc)->profile : NULL;
+
+    if (!oc) {
+        return false;
+    }
+    if (!profile) {
+        error_setg(errp, "'explain' needs a model that carries a profile's name");
+        error_append_hint(errp, "such as %s; '-cpu help' lists the models",
+                          riscv_profiles[RISCV_PROFILE_COUNT - 1].name);
+        return false;
+    }
+    mandates = riscv_profile_mandates(profile);
+    for (unsigned i = 0; mandates[i]; i++) {
+        fprintf(f, "%-14s %s\n", mandates[i], riscv_profile_met(mandates[i], &set) ? "yes" : "no");
+    }
+    return true;
 }
 
 static void append_extensions(GString *help)

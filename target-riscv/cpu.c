@@ -16,6 +16,7 @@
 #include "target-riscv/csr.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/profile.h"
 #include "target-riscv/stimer.h"
 #include "util/bits.h"
 
@@ -111,10 +112,49 @@ static void riscv_cpu_dump_state(CPUState *cs, FILE *f)
 
 /* ---- extensions as properties ---- */
 
+static bool blocks_have_64_bytes(const CPURISCVState *env)
+{
+    return env->cbom_size == 64 && env->cboz_size == 64;
+}
+
+static bool misaligned_works(const CPURISCVState *env)
+{
+    return env->misaligned;
+}
+
+/* Extensions that are a promise about a property; without it they are off. */
+static const struct {
+    RISCVExt ext;
+    bool (*holds)(const CPURISCVState *env);
+    const char *properties;
+} promises[] = {
+    { RISCV_EXT_Zic64b, blocks_have_64_bytes, "cbom-blocksize=64 and cboz-blocksize=64" },
+    { RISCV_EXT_Zicclsm, misaligned_works, "misaligned=on" },
+};
+
+static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(promises); i++) {
+        RISCVExt ext = promises[i].ext;
+
+        if (!riscv_ext_has(set, ext) || promises[i].holds(&cpu->env)) {
+            continue;
+        }
+        if (riscv_ext_has(&cpu->named_on, ext)) {
+            error_setg(errp, "extension %s needs %s", riscv_ext_info[ext].name,
+                       promises[i].properties);
+            return false;
+        }
+        riscv_ext_set(set, ext, false);
+    }
+    return true;
+}
+
 bool riscv_cpu_resolve_ext(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
 {
-    return riscv_ext_resolve(RISCV_CPU_GET_CLASS(cpu)->model, &cpu->named_on, &cpu->named_off, set,
-                             errp);
+    return riscv_ext_resolve(&RISCV_CPU_GET_CLASS(cpu)->ext, &cpu->named_on, &cpu->named_off, set,
+                             errp) &&
+           drop_broken_promises(cpu, set, errp);
 }
 
 static GVariant *get_ext(Object *obj, const ObjectProperty *prop, Error **errp)
@@ -307,6 +347,7 @@ static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
     cc->dump_state = riscv_cpu_dump_state;
     cc->parse_model = riscv_cpu_parse_model;
     cc->list_models = riscv_cpu_list_models;
+    cc->explain_model = riscv_cpu_explain_model;
     object_class_add_properties(oc, riscv_cpu_properties, G_N_ELEMENTS(riscv_cpu_properties));
     add_ext_properties(oc);
 }
@@ -327,8 +368,15 @@ static void riscv_model_class_init(ObjectClass *oc, const void *data)
 {
     const RISCVModel *model = data;
 
-    RISCV_CPU_CLASS(oc)->model = model->model;
+    RISCV_CPU_CLASS(oc)->ext = riscv_ext_model(model->model);
     DEVICE_CLASS(oc)->desc = model->description;
+}
+
+static void riscv_profile_class_init(ObjectClass *oc, const void *data)
+{
+    RISCV_CPU_CLASS(oc)->profile = data;
+    RISCV_CPU_CLASS(oc)->ext = riscv_profile_ext(data);
+    DEVICE_CLASS(oc)->desc = "64-bit hart with what the profile of this name mandates";
 }
 
 static const TypeInfo riscv_cpu_types[] = {
@@ -353,6 +401,15 @@ static const TypeInfo riscv_cpu_types[] = {
         .class_init = riscv_model_class_init,
         .class_data = &model_max,
     },
+#define PROFILE(name_, ...)                                                                       \
+    {                                                                                             \
+        .name = RISCV_CPU_TYPE_NAME(#name_),                                                      \
+        .parent = TYPE_RISCV_CPU,                                                                 \
+        .class_init = riscv_profile_class_init,                                                   \
+        .class_data = &riscv_profiles[RISCV_PROFILE_##name_],                                     \
+    },
+#include "target-riscv/profile.def"
+#undef PROFILE
 };
 
 DEFINE_TYPES(riscv_cpu_types)

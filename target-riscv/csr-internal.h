@@ -23,7 +23,7 @@ typedef struct RISCVCSR RISCVCSR;
 typedef uint64_t RISCVCSRRead(CPURISCVState *env, const RISCVCSR *csr, const RISCVOp *op);
 typedef void RISCVCSRWrite(CPURISCVState *env, const RISCVCSR *csr, const RISCVOp *op,
                            uint64_t value, uint64_t mask);
-typedef bool RISCVCSRCheck(CPURISCVState *env, const RISCVCSR *csr);
+typedef bool RISCVCSRCheck(CPURISCVState *env, const RISCVCSR *csr, bool write);
 
 struct RISCVCSR {
     const char *name;
@@ -45,7 +45,8 @@ struct RISCVCSR {
                        const RISCVOp *op G_GNUC_UNUSED, uint64_t value,                           \
                        uint64_t mask G_GNUC_UNUSED)
 #define CSR_CHECK(f)                                                                              \
-    bool csr_check_##f(CPURISCVState *env G_GNUC_UNUSED, const RISCVCSR *csr G_GNUC_UNUSED)
+    bool csr_check_##f(CPURISCVState *env G_GNUC_UNUSED, const RISCVCSR *csr G_GNUC_UNUSED,       \
+                       bool write G_GNUC_UNUSED)
 
 /* Declare them all. */
 #define CSR(name, number, ext, ...) __VA_ARGS__

@@ -55,7 +55,7 @@ void csr_set_mstatus(CPURISCVState *env, uint64_t value)
     changed = env->mstatus ^ value;
     env->mstatus = value & ~MSTATUS_SD;
     if (changed & MSTATUS_MXR) {
-        riscv_tlb_flush(env);
+        riscv_tlb_fence(env, NULL, NULL);
     }
     riscv_mode_changed(env);
 }
@@ -243,11 +243,25 @@ CSR_WRITE(menvcfg)
     __atomic_store_n(&env->menvcfg, csr_legal_envcfg(value & writable), __ATOMIC_RELAXED);
     changed ^= env->menvcfg;
     if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE)) {
-        riscv_tlb_flush(env);
+        riscv_tlb_fence(env, NULL, NULL);
     }
     if (changed & MENVCFG_STCE) {
         riscv_stimer_update(env);
     }
+}
+
+/* "If Zkr or S-mode is not implemented, SSEED is read-only zero", and so for USEED. */
+CSR_WRITE(mseccfg)
+{
+    uint64_t writable = 0;
+
+    if (env_has(env, RISCV_EXT_U)) {
+        writable |= MSECCFG_USEED;
+    }
+    if (env_has(env, RISCV_EXT_S)) {
+        writable |= MSECCFG_SSEED;
+    }
+    env->mseccfg = value & writable;
 }
 
 /* ---- triggers ---- */

@@ -101,7 +101,7 @@ bool riscv_csr_access(CPURISCVState *env, const RISCVOp *op, unsigned number, bo
         return false;
     }
     /* A debugger sees every register, whatever mode it stopped the hart in. */
-    if (op && (env->priv < csr_privilege(number) || (csr->check && !csr->check(env, csr)))) {
+    if (op && (env->priv < csr_privilege(number) || (csr->check && !csr->check(env, csr, write)))) {
         return false;
     }
     if (read) {

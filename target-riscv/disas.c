@@ -14,7 +14,9 @@
 
 #include "target-riscv/cpu.h"
 #include "target-riscv/decode.h"
+#include "target-riscv/fpu-exact.h"
 #include "target-riscv/insn-disas.h"
+#include "target-riscv/zcmp.h"
 
 typedef struct Text {
     char *at;
@@ -101,6 +103,31 @@ static void put_rounding_mode(Text *text, unsigned rm)
     }
 }
 
+/* As printf's %a writes it, but for three that have names. */
+static void put_constant(Text *text, unsigned n)
+{
+    static const char *const fractions[] = { "", ".4", ".8", ".c" };
+    const FPConstant *c = &fp_constants[n];
+
+    if (n == FP_CONSTANT_MIN || n == FP_CONSTANT_INF || n == FP_CONSTANT_NAN) {
+        put(text, "%s", n == FP_CONSTANT_MIN ? "min" : n == FP_CONSTANT_INF ? "inf" : "nan");
+    } else {
+        put(text, "%s0x1%sp%+d", n == FP_CONSTANT_MINUS_ONE ? "-" : "", fractions[c->quarters - 4],
+            c->exp);
+    }
+}
+
+/* ra and the saved registers up to a last one: "ra,s0-s11". */
+static void put_register_list(Text *text, unsigned rlist)
+{
+    unsigned count = riscv_zcmp_count(rlist);
+
+    put(text, "ra%s", count > 1 ? ",s0" : "");
+    if (count > 2) {
+        put(text, "-s%u", count - 2);
+    }
+}
+
 static void put_operand(Text *text, unsigned operand, const RISCVInsn *insn, uint64_t pc)
 {
     const RISCVInsnInfo *info = &riscv_insn_info[insn->row];
@@ -139,8 +166,17 @@ static void put_operand(Text *text, unsigned operand, const RISCVInsn *insn, uin
     case OPERAND_succ:
         put_fence_set(text, insn->imm & 0xf);
         break;
+    case OPERAND_rlist:
+        put_register_list(text, insn->rs1);
+        break;
+    case OPERAND_frame:
+        put(text, "%u", riscv_zcmp_frame(insn->rs1, insn->imm));
+        break;
     case OPERAND_rm:
         put_rounding_mode(text, insn->imm);
+        break;
+    case OPERAND_constant:
+        put_constant(text, insn->rs1);
         break;
     }
 }
@@ -153,6 +189,9 @@ static void put_instruction(Text *text, const char *name, const char *syntax,
     put(text, "%s", name);
     if (*syntax == OPERAND_aqrl) {
         put(text, "%s", ordering[insn->imm & 3]);
+        syntax++;
+    } else if (*syntax == OPERAND_n) {
+        put(text, ".%" PRId32, insn->imm);
         syntax++;
     }
     if (*syntax) {

@@ -90,14 +90,18 @@ void riscv_ext_enable(RISCVExtSet *set, RISCVExt ext, bool on)
     (on ? enable_all : disable_all)(set, ext, &none);
 }
 
-/* The first extension that `ext` needs and `set` lacks, or -1. */
-static int missing(const RISCVExtSet *set, RISCVExt ext)
+/* The first extension that `ext` needs and `set` lacks, or that it conflicts with and `set` has, or -1. */
+static int unmet(const RISCVExtSet *set, RISCVExt ext)
 {
     const char *required = riscv_ext_info[ext].requires;
-    int next;
 
-    while ((next = list_next(&required)) >= 0) {
-        if (!riscv_ext_has(set, next)) {
+    while (*required) {
+        bool wanted = *required != '!';
+        int next;
+
+        required += !wanted;
+        next = list_next(&required);
+        if (riscv_ext_has(set, next) != wanted) {
             return next;
         }
     }
@@ -112,15 +116,17 @@ static int missing(const RISCVExtSet *set, RISCVExt ext)
 static bool check_ext(const RISCVExtSet *set, RISCVExt ext, Error **errp)
 {
     g_autofree char *lower = NULL;
-    int lacks = riscv_ext_has(set, ext) ? missing(set, ext) : -1;
+    int other = riscv_ext_has(set, ext) ? unmet(set, ext) : -1;
+    bool on;
 
-    if (lacks < 0) {
+    if (other < 0) {
         return true;
     }
-    lower = g_ascii_strdown(riscv_ext_info[lacks].name, -1);
-    error_setg(errp, "extension %s needs extension %s, which is off", riscv_ext_info[ext].name,
-               riscv_ext_info[lacks].name);
-    error_append_hint(errp, "turn it on with %s=on", lower);
+    on = riscv_ext_has(set, other);
+    lower = g_ascii_strdown(riscv_ext_info[other].name, -1);
+    error_setg(errp, "extension %s %s extension %s, which is %s", riscv_ext_info[ext].name,
+               on ? "conflicts with" : "needs", riscv_ext_info[other].name, on ? "on" : "off");
+    error_append_hint(errp, "turn it %s with %s=%s", on ? "off" : "on", lower, on ? "off" : "on");
     return false;
 }
 
@@ -142,7 +148,7 @@ static void drop_unmet(RISCVExtSet *set, const RISCVExtSet *keep)
     while (again) {
         again = false;
         for (int i = 0; i < RISCV_EXT_COUNT; i++) {
-            if (riscv_ext_has(set, i) && !riscv_ext_has(keep, i) && missing(set, i) >= 0) {
+            if (riscv_ext_has(set, i) && !riscv_ext_has(keep, i) && unmet(set, i) >= 0) {
                 riscv_ext_set(set, i, false);
                 again = true;
             }
@@ -177,10 +183,10 @@ static bool has_base(const RISCVExtSet *set, Error **errp)
     return true;
 }
 
-bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet *off,
+bool riscv_ext_resolve(const RISCVExtSet *model, const RISCVExtSet *on, const RISCVExtSet *off,
                        RISCVExtSet *set, Error **errp)
 {
-    *set = riscv_ext_model(model);
+    *set = *model;
     for (int i = 0; i < RISCV_EXT_COUNT; i++) {
         if (riscv_ext_has(off, i)) {
             disable_all(set, i, on);

@@ -15,8 +15,12 @@ uint64_t riscv_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uin
                         uint64_t mask, bool do_read, bool do_write)
 {
     uint64_t old = 0;
+    bool legal;
 
-    if (!riscv_csr_access(env, op, csr, do_read, do_write, value, mask, &old)) {
+    env->clocked = op;
+    legal = riscv_csr_access(env, op, csr, do_read, do_write, value, mask, &old);
+    env->clocked = NULL;
+    if (!legal) {
         riscv_raise_illegal(env, op);
     }
     return old;
@@ -70,6 +74,7 @@ void riscv_wfi(CPURISCVState *env, const RISCVOp *op)
 /* Let others run: end this hart's turn, and offer its host CPU. */
 static void yield(CPURISCVState *env)
 {
+    riscv_env_cs(env)->yielded = true;
     __atomic_store_n(&riscv_env_cs(env)->exit_request, 1, __ATOMIC_RELAXED);
     g_thread_yield();
 }
@@ -116,23 +121,13 @@ void riscv_fence(CPURISCVState *env, const RISCVOp *op, int64_t imm)
     }
 }
 
-/*
- * Address spaces are not told apart in the TLB: a fence for one is a fence for all, which is always
- * legal.
- */
 void riscv_sfence_vma(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, uint64_t asid,
                       bool has_vaddr, bool has_asid)
 {
-    (void)asid;
-    (void)has_asid;
     if (env->priv == PRIV_U || (env->priv == PRIV_S && (env->mstatus & MSTATUS_TVM))) {
         riscv_raise_illegal(env, op);
     }
-    if (has_vaddr) {
-        riscv_mmu_fence_page(env, vaddr);
-    } else {
-        riscv_tlb_flush(env);
-    }
+    riscv_tlb_fence(env, has_vaddr ? &vaddr : NULL, has_asid ? &asid : NULL);
 }
 
 void riscv_sinval_vma(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, uint64_t asid,

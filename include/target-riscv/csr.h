@@ -70,6 +70,10 @@ enum { XL_32 = 1, XL_64 = 2 };
 /* CBIE's values. */
 enum { CBIE_ILLEGAL = 0, CBIE_FLUSH = 1, CBIE_RESERVED = 2, CBIE_INVAL = 3 };
 
+/* mseccfg. */
+#define MSECCFG_USEED (1ull << 8)
+#define MSECCFG_SSEED (1ull << 9)
+
 #define SATP_PPN 0xfffffffffffull
 #define SATP_ASID (0xffffull << 44)
 #define SATP_MODE (0xfull << 60)

@@ -42,7 +42,7 @@ typedef struct RISCVExtInfo {
     char misa;               /* letter, or 0 */
     unsigned models;         /* RISCV_MODEL_* */
     const char *implies;     /* comma-separated names */
-    const char *requires;
+    const char *requires;    /* the same; "!Zcd": without it */
     const char *description;
 } RISCVExtInfo;
 
@@ -60,10 +60,11 @@ void riscv_ext_enable(RISCVExtSet *set, RISCVExt ext, bool on);
 /* Every requirement met? If not, errp says which extension lacks which. */
 bool riscv_ext_check(const RISCVExtSet *set, Error **errp);
 /*
- * The extensions of a hart of `model` where the user named those in `on` and `off` (disjoint). What
- * lacks a requirement is dropped, unless it is in `on`: then false, and errp names both.
+ * The extensions of a hart of a model that has those in `model`, where the user named those in `on`
+ * and `off` (disjoint). What lacks a requirement is dropped, unless it is in `on`: then false, and
+ * errp names both.
  */
-bool riscv_ext_resolve(unsigned model, const RISCVExtSet *on, const RISCVExtSet *off,
+bool riscv_ext_resolve(const RISCVExtSet *model, const RISCVExtSet *on, const RISCVExtSet *off,
                        RISCVExtSet *set, Error **errp);
 /* What is left of `configured` when of its letters only those in `misa` (bit n: 'A' + n) are on. */
 RISCVExtSet riscv_ext_effective(const RISCVExtSet *configured, uint64_t misa);

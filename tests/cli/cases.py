@@ -113,6 +113,29 @@ CPU = [
     accepts("--cpu=max"),
     accepts("-cpu rv64-riscv-cpu"),
     refuses("-cpu rv64,resetvec=1", "...resetvec 0x1 is odd (...)"),
+    shows("-cpu rva20s64,explain", "I              yes\nM              yes\n..."
+          "Zifencei       yes\nSs1p11         yes\n..."),
+    shows("-cpu rva23s64,explain", "...\nV              no\n...\nH              no\n..."),
+    shows("-cpu rva22u64,-zkt,explain", "...\nZic64b         yes\n...\nZkt            no\n"),
+    shows("-cpu rva22u64,cboz-blocksize=32,explain", "...\nZic64b         no\n..."),
+    refuses("-cpu rv64,explain", "-cpu rv64,explain: 'explain' needs a model that carries a profile's "
+            "name (such as rva23s64; ...)"),
+    refuses("-cpu rva25u64,explain", "-cpu rva25u64,explain: unknown CPU model 'rva25u64' (...)"),
+    refuses("-cpu rva22u64,zzz=on,explain", "-cpu rva22u64,zzz=on,explain: ...zzz..."),
+    refuses("-M none -cpu rva22u64,explain",
+            "-cpu rva22u64,explain: machine 'none' has no CPU (...)"),
+    accepts("-cpu rva20u64"),
+    accepts("-cpu rva22u64"),
+    accepts("-cpu rva23u64", "rvemu: warning: -cpu rva23u64: ... of the extensions that the profile "
+            "mandates do not exist here ('-cpu rva23u64,explain' lists them)\n"),
+    refuses("-cpu rv64,zcmp=on", "-cpu rv64,zcmp=on: ...extension Zcmp conflicts with extension Zcd, "
+            "which is on (turn it off with zcd=off)"),
+    accepts("-cpu rv64,+zcmp,-zcd"),
+    refuses("-cpu rv64,zic64b=on,cboz-blocksize=32",
+            "-cpu rv64,...: ...extension Zic64b needs cbom-blocksize=64 and cboz-blocksize=64..."),
+    refuses("-cpu rv64,zicclsm=on,misaligned=off",
+            "-cpu rv64,...: ...extension Zicclsm needs misaligned=on..."),
+    accepts("-cpu rv64,cbom-blocksize=32,misaligned=off"),
     refuses("-cpu rv64,-i", "-cpu rv64,-i: ...extension I cannot be off (...)"),
     refuses("-cpu rv64,-f,-d,-zicsr", "-cpu rv64,...-zicsr: ...extension ... cannot be off (...)"),
     refuses("-smp 0", "-smp 0: ...cpus=0 is out of range 1..65535 (...)"),
@@ -135,6 +158,22 @@ CPU = [
     accepts("-accel tcg"),
     accepts("-accel interp,thread=single"),
     accepts("-M spike,accel=kvm:tcg"),
+]
+
+ICOUNT = [
+    refuses("-icount 11",
+            "-icount 11: ...'11' is not one of auto, 0, 1, ...10 (for example -icount 3, or ...)"),
+    refuses("-icount shift=fast", "-icount shift=fast: ...'fast' is not one of auto, ..."),
+    refuses("-icount 3,align=on", "-icount 3,align=on: ...'align' (...)"),
+    refuses("-icount 3,sleep=maybe", "-icount 3,sleep=maybe: ...'maybe' is neither on nor off (...)"),
+    refuses("-icount ''", "-icount : ...empty part between commas (...)"),
+    refuses("-icount 3 -accel interp,thread=multi",
+            "-icount cannot count with thread=multi (leave out thread=multi: -icount selects "
+            "thread=single)"),
+    refuses("-M accel=tcg,,thread=multi,icount=0", "-icount cannot count with thread=multi (...)"),
+    accepts("-icount 0"),
+    accepts("-icount auto,sleep=off -accel interp,thread=single -smp 4"),
+    accepts("-icount 11 -icount shift=10"),
 ]
 
 MEMORY = [
@@ -225,10 +264,24 @@ RUNS = [
     ends("exit-300.elf", 300 & 0xff),
     ends("-accel interp,thread=single -smp 3 exit-5.elf", 5),
     ends("-accel interp,fuse=off,max-insns=1 exit-5.elf", 5),
+    ends("-icount 3 -smp 3 exit-5.elf", 5),
+    ends("-icount sleep=off exit-5.elf", 5),
     ends("-smp 3 -m 16 exit-5.elf", 5),
     accepts("no-tohost.elf", "rvemu: warning: 'no-tohost.elf' has no symbol tohost: ...\n"),
     shows("", "..."),
 ]
+
+def statistics(*lines):
+    """What -d stats says, with these lines among others: (name with its indentation, value)."""
+    return "".join(f"...{name:40}{value:16}\n" for name, value in lines) + "..."
+
+
+# Two loads are the reset vector's. A crossing store is translated each time; of the rest, the first in a page.
+ACCESSES = statistics(
+    ("  exceptions", 0), ("  loads", 2 + 100 + 2), ("  stores", 200 + 3), ("  pages loaded from", 104),
+    ("    TLB hits", 104 - 3), ("    TLB misses", 3), ("  pages stored to", 203 + 100),
+    ("    TLB hits", 203 + 100 - 200), ("    TLB misses", 200), ("  page-table walks", 0),
+    ("  misaligned accesses", 100), ("    across pages", 100))
 
 LOG = [
     ends("-d in_asm exit-5.elf", 5, "...0x0000000080000000:  ..."),
@@ -244,10 +297,15 @@ LOG = [
          "clint: read of 0x1000, where there is no register\n"
          "hart 0: load of 4 bytes at physical address 0x0: nothing is there\n"),
     ends("-d unimp wild.elf", 5, "htif: no device 7 with command 0\n"),
-    ends("-d stats exit-5.elf", 5, "...instructions retired...TLB: ...\n"),
+    ends("-d stats exit-5.elf", 5, "hart 0: ... instructions retired\n  exceptions ...address space switches ...0\n"),
+    ends("-d stats accesses.elf", 5, ACCESSES),
+    ends("-accel interp,fuse=off,max-insns=1 -d stats accesses.elf", 5, ACCESSES),
+    ends("-accel interp,thread=single -d stats accesses.elf", 5, ACCESSES),
+    ends("-d stats,op accesses.elf", 5,
+         "...  014  ld\n...       count a load\n...  018  sd\n...       count a store\n..."),
     refuses("-d nonsense", "-d nonsense: unknown log item 'nonsense' (valid items: ...)"),
     refuses("-d int,,", "-d int,,: ..."),
     refuses("-d int -D folder", "-D folder: cannot open log file 'folder': Is a directory (...)"),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + MEMORY + DEVICES + FILES + RUNS + LOG
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + MEMORY + DEVICES + FILES + RUNS + LOG

@@ -21,7 +21,7 @@ COMPLETIONS = [
     (["--machine", "he"], ["help"]),
     (["-accel", "tc"], ["tcg"]),
     (["-d", "in"], ["in_asm", "int"]),
-    (["-M", "spike", "-cpu", "rv"], ["rv64"]),
+    (["-M", "spike", "-cpu", "rv6"], ["rv64"]),
     (["-append", "x"], []),
     (["-kernel", "completed-f"], ["completed-file"]),
     (["completed-f"], ["completed-file"]),

@@ -36,6 +36,19 @@ WILD = words(
     0x00B00313, 0x0062B023, 0x0000006F)  # li t1, 11; sd t1, 0(t0); j .
 
 
+# 100 times: a load, an aligned store, a store that crosses into another page; LR, SC and AMO once;
+# then status 5.
+ACCESSES = words(
+    0x00001297, 0x06400393, 0x00003E37,  # auipc t0, 1; li t2, 100; lui t3, 3
+    0x01C282B3, 0xFFC28E93,              # add t0, t0, t3; addi t4, t0, -4
+    0x0002BF03, 0x01E2B423, 0x01EEB023,  # ld t5, 0(t0); sd t5, 8(t0); sd t5, 0(t4)
+    0xFFF38393, 0xFE0398E3,              # addi t2, t2, -1; bnez t2, .-16
+    0x1002BF2F, 0x19E2BFAF, 0x01E2BF2F,  # lr.d t5, (t0); sc.d t6, t5, (t0); amoadd.d t5, t5, (t0)
+    0x41C282B3, 0x00B00313, 0x0002BF03,  # sub t0, t0, t3; li t1, 11; ld t5, 0(t0)
+    0x0062B023,                          # sd t1, 0(t0)
+    0x0000006F)                          # j .
+
+
 def symbol_sections(symbols, offset):
     """A symbol table with its strings, placed at offset of the file, and the section headers behind it."""
     strings, table = b"\0", bytes(24)
@@ -76,6 +89,7 @@ FILES = {
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
+    "accesses.elf": elf([(RAM, ACCESSES, 0x5000)]),
     "wild.elf": elf([(RAM, WILD, 0x1020)], symbols={"tohost": RAM + 0x1018}),
     "empty": b"",
     "text": b"Hello, this is no program at all.\n" * 4,

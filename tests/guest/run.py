@@ -19,6 +19,7 @@ import sys
 
 # What rvemu's default CPU has, as Spike spells it; misaligned access is Zicclsm there.
 SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_zawrs_zihintpause"
+             "_zihintntl_zfa"
              "_svinval_svnapot_svpbmt_sstc_svade_svadu")
 
 
@@ -28,14 +29,21 @@ def rvemu_command(args):
             "-kernel", args.elf]
 
 
+def added(args):
+    """Extensions that --cpu adds."""
+    return [prop.removesuffix("=on") for prop in args.cpu if prop.endswith("=on")]
+
+
 def spike_command(args):
-    isa = SPIKE_ISA + ("" if "misaligned=off" in args.cpu else "_zicclsm")
+    names = added(args) + ([] if "misaligned=off" in args.cpu else ["zicclsm"])
+    isa = "_".join([SPIKE_ISA, *names])
     return [args.emulator, f"-p{args.harts}", f"--isa={isa}", args.elf]
 
 
 def qemu_command(args):
-    if args.cpu:
-        print(f"SKIP: QEMU has no {','.join(args.cpu)}")
+    other = [prop for prop in args.cpu if prop.removesuffix("=on") not in added(args)]
+    if other:
+        print(f"SKIP: QEMU has no {','.join(other)}")
         sys.exit(77)
     return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", "max", "-bios", "none",
             "-nographic", "-kernel", args.elf]

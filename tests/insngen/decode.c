@@ -120,6 +120,8 @@ static void test_more_specific(void)
 
     riscv_ext_set(&some, RISCV_EXT_Zicbop, false);
     riscv_ext_set(&some, RISCV_EXT_Zihintpause, false);
+    riscv_ext_set(&some, RISCV_EXT_Zcmop, false);
+    riscv_ext_set(&some, RISCV_EXT_Zbb, false);
     /* prefetch.i 0(a0) and pause are ori and fence where their extensions are off. */
     g_assert_cmpuint(decode_row(0x00056013, &all, 64), ==, RISCV_INSN_prefetch_i);
     g_assert_cmpuint(decode_row(0x00056013, &some, 64), ==, RISCV_INSN_ori);
@@ -130,7 +132,14 @@ static void test_more_specific(void)
     g_assert_cmpuint(decode_row(0x6105, &all, 64), ==, RISCV_INSN_c_addi16sp);
     g_assert_cmpuint(decode_row(0x6185, &all, 64), ==, RISCV_INSN_c_lui);
     g_assert_cmpuint(decode_row(0x6101, &all, 64), ==, RISCV_INSN_illegal);
-    g_assert_cmpuint(decode_row(0x6181, &all, 64), ==, RISCV_INSN_illegal);
+    g_assert_cmpuint(decode_row(0x6181, &all, 64), ==, RISCV_INSN_c_mop);
+    g_assert_cmpuint(decode_row(0x6201, &all, 64), ==, RISCV_INSN_illegal);
+    g_assert_cmpuint(decode_row(0x6181, &some, 64), ==, RISCV_INSN_illegal);
+    /* packw a0,a1,x0 is zext.h; c.sext.b needs two extensions */
+    g_assert_cmpuint(decode_row(0x0805c53b, &all, 64), ==, RISCV_INSN_zext_h);
+    g_assert_cmpuint(decode_row(0x0805c53b, &some, 64), ==, RISCV_INSN_packw);
+    g_assert_cmpuint(decode_row(0x9d65, &all, 64), ==, RISCV_INSN_c_sext_b);
+    g_assert_cmpuint(decode_row(0x9d65, &some, 64), ==, RISCV_INSN_illegal);
     /* c.jr within c.mv, c.ebreak within c.jalr within c.add. */
     g_assert_cmpuint(decode_row(0x8002, &all, 64), ==, RISCV_INSN_illegal);
     g_assert_cmpuint(decode_row(0x8082, &all, 64), ==, RISCV_INSN_c_jr);
@@ -173,6 +182,19 @@ static void test_encode_refuses(void)
     g_assert_false(CAN(c_add, .rd = 5, .rs1 = 4, .rs2 = 6));
     g_assert_true(CAN(c_lwsp, .rd = 5, .rs1 = 2, .imm = 4));
     g_assert_false(CAN(c_lwsp, .rd = 5, .rs1 = 3, .imm = 4));
+    /* s0 to s7, a number that is odd, one that is always the same */
+    g_assert_true(CAN(cm_mvsa01, .rd = 9, .rs3 = 18, .rs1 = 10, .rs2 = 11));
+    g_assert_cmphex(raw, ==, 0xacaa);
+    g_assert_true(CAN(cm_mvsa01, .rd = 8, .rs3 = 23, .rs1 = 10, .rs2 = 11));
+    for (unsigned rd = 0; rd < 32; rd++) {
+        g_assert_cmpint(CAN(cm_mvsa01, .rd = rd, .rs3 = 18, .rs1 = 10, .rs2 = 11), ==,
+                        rd == 8 || rd == 9 || (rd >= 18 && rd < 24));
+    }
+    g_assert_true(CAN(c_mop, .imm = 15));
+    g_assert_false(CAN(c_mop, .imm = 14));
+    g_assert_false(CAN(c_mop, .imm = 17));
+    g_assert_true(CAN(c_not, .rd = 8, .rs1 = 8, .imm = -1));
+    g_assert_false(CAN(c_not, .rd = 8, .rs1 = 8, .imm = 0));
     g_assert_false(CAN(illegal, .rd = 0));
     g_assert_false(riscv_encode(&(RISCVInsn){ .row = RISCV_INSN_ROW_COUNT }, &raw));
 #undef CAN

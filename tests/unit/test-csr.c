@@ -26,10 +26,15 @@ typedef struct Expectation {
     uint64_t reset;
     uint64_t ones;  /* reads after all ones were written, */
     uint64_t zeros; /* and after all zeros */
+    const char *needs; /* properties of a hart that has it; NULL: any has */
+    bool polled;    /* reads differ: a test of its own */
 } Expectation;
 
-#define RW(name, number, priv, reset, ones, zeros) { name, number, priv, false, reset, ones, zeros }
-#define RO(name, number, priv, reset) { name, number, priv, true, reset, reset, reset }
+#define ROW(name_, number_, priv_, read_only_, reset_, ones_, zeros_)                             \
+    { .name = (name_), .number = (number_), .priv = (priv_), .read_only = (read_only_),           \
+      .reset = (reset_), .ones = (ones_), .zeros = (zeros_) }
+#define RW(name, number, priv, reset, ones, zeros) ROW(name, number, priv, false, reset, ones, zeros)
+#define RO(name, number, priv, reset) ROW(name, number, priv, true, reset, reset, reset)
 #define HPM(n)                                                                                    \
     RO("hpmcounter" #n, 0xc00 + n, PRIV_U, 0), RW("mhpmcounter" #n, 0xb00 + n, PRIV_M, 0, 0, 0),  \
         RW("mhpmevent" #n, 0x320 + n, PRIV_M, 0, 0, 0)
@@ -77,6 +82,8 @@ static const Expectation expectations[] = {
     PMPADDR(0), PMPADDR(1), PMPADDR(2), PMPADDR(3), PMPADDR(4), PMPADDR(5), PMPADDR(6), PMPADDR(7),
     PMPADDR(8), PMPADDR(9), PMPADDR(10), PMPADDR(11), PMPADDR(12), PMPADDR(13), PMPADDR(14),
     PMPADDR(15),
+    { "seed", 0x015, .needs = "zkr=on", .polled = true },
+    { "mseccfg", 0x747, .priv = PRIV_M, .ones = 0x300, .needs = "zkr=on" },
     RW("mcountinhibit", 0x320, PRIV_M, 0, 0xfffffffd, 0),
     RW("mcycle", 0xb00, PRIV_M, 0, ALL, 0),
     RW("minstret", 0xb02, PRIV_M, 0, ALL, 0),
@@ -115,7 +122,8 @@ static void test_complete(void)
         if (e) {
             g_assert_cmpstr(name, ==, e->name);
             g_assert_cmpint(riscv_csr_by_name(e->name), ==, number);
-        } else {
+        }
+        if (!e || e->needs) {
             g_assert_false(hart_csr_readable(t, number));
             g_assert_false(hart_csr(t, number, true, 0, ALL, NULL));
         }
@@ -126,9 +134,9 @@ static void test_complete(void)
 }
 
 /* A hart on which nothing but the privilege stands in the way. */
-static TestHart *open_hart(void)
+static TestHart *open_hart(const Expectation *e)
 {
-    TestHart *t = hart_new("rv64", NULL);
+    TestHart *t = hart_new("rv64", e->needs);
 
     hart_csrw(t, CSR_mcounteren, ALL);
     hart_csrw(t, CSR_scounteren, ALL);
@@ -141,7 +149,7 @@ static void test_privilege(gconstpointer data)
 {
     static const RISCVPriv privs[] = { PRIV_U, PRIV_S, PRIV_M };
     const Expectation *e = data;
-    TestHart *t = open_hart();
+    TestHart *t = open_hart(e);
 
     for (unsigned i = 0; i < G_N_ELEMENTS(privs); i++) {
         bool legal = privs[i] >= e->priv;
@@ -157,7 +165,7 @@ static void test_privilege(gconstpointer data)
 static void test_values(gconstpointer data)
 {
     const Expectation *e = data;
-    TestHart *t = hart_new("rv64", NULL);
+    TestHart *t = hart_new("rv64", e->needs);
 
     if (e->number <= CSR_fcsr) { /* they need it */
         t->env->mstatus |= MSTATUS_FS;
@@ -250,6 +258,7 @@ static void test_extensions(void)
     expect_exists("u=off", CSR_menvcfg, false);
     expect_exists("u=off", CSR_mcountinhibit, true);
     expect_exists("sstc=off", CSR_stimecmp, false);
+    expect_exists("zkr=on", CSR_mseccfg, true);
 }
 
 static uint64_t ones(const char *settings, unsigned csr)
@@ -280,6 +289,8 @@ static void test_masks_by_extension(void)
     g_assert_cmphex(ones("sv39=off", CSR_medeleg), ==, 0x803fe);
     g_assert_cmphex(ones("sv39=off", CSR_satp), ==, 0);
     g_assert_cmphex(ones("c=off", CSR_mepc), ==, 0xfffffffffffffffc);
+    g_assert_cmphex(ones("zkr=on,s=off", CSR_mseccfg), ==, 0x100);
+    g_assert_cmphex(ones("zkr=on,u=off", CSR_mseccfg), ==, 0);
 }
 
 /* ---- mstatus ---- */
@@ -320,13 +331,14 @@ static void test_mpp(void)
 static void test_mstatus_effects(void)
 {
     TestHart *t = hart_new("rv64", NULL);
-    unsigned flushes = t->flushes, modes = t->mode_changes;
+    unsigned fences = t->fences, modes = t->mode_changes;
 
     hart_csrs(t, CSR_mstatus, MSTATUS_MPRV);
     g_assert_cmpuint(t->mode_changes, >, modes);
-    g_assert_cmpuint(t->flushes, ==, flushes);
+    g_assert_cmpuint(t->fences, ==, fences);
     hart_csrs(t, CSR_mstatus, MSTATUS_MXR);
-    g_assert_cmpuint(t->flushes, >, flushes);
+    g_assert_cmpuint(t->fences, ==, fences + 1);
+    g_assert_false(t->fence_by_vaddr || t->fence_by_asid);
 
     /* sstatus leaves the machine's fields alone */
     hart_csrw(t, CSR_mstatus, MSTATUS_MIE | MSTATUS_TW);
@@ -714,7 +726,7 @@ static void test_stimecmp_fires(void)
 static void test_satp(void)
 {
     TestHart *t = hart_new("rv64", NULL), *sv39 = hart_new("rv64", "sv48=off");
-    unsigned flushes;
+    unsigned flushes, fences, modes;
 
     for (uint64_t mode = 0; mode < 16; mode++) {
         uint64_t value = mode << 60 | 0xabcdull << 44 | 0x123456789ab;
@@ -730,10 +742,11 @@ static void test_satp(void)
     hart_csrw(t, CSR_satp, 8ull << 60 | 0xffffull << 44 | 0xfffffffffff);
     g_assert_cmphex(hart_csrr(t, CSR_satp), ==, 0x8fffffffffffffff);
     flushes = t->flushes;
+    fences = t->fences;
+    modes = t->mode_changes;
     hart_csrw(t, CSR_satp, 8ull << 60 | 1ull << 44); /* another ASID "takes effect immediately" */
-    g_assert_cmpuint(t->flushes, ==, flushes + 1);
-    hart_csrw(t, CSR_satp, 8ull << 60 | 1ull << 44);
-    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    g_assert_cmpuint(t->mode_changes, ==, modes + 1);
+    g_assert_cmpuint(t->flushes + t->fences, ==, flushes + fences);
     hart_free(t);
     hart_free(sv39);
 }
@@ -766,7 +779,7 @@ static void test_envcfg(void)
 {
     static const uint16_t csrs[] = { CSR_menvcfg, CSR_senvcfg };
     TestHart *t = hart_new("rv64", NULL);
-    unsigned flushes;
+    unsigned fences;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(csrs); i++) {
         for (uint64_t cbie = 0; cbie < 4; cbie++) {
@@ -774,19 +787,62 @@ static void test_envcfg(void)
             g_assert_cmphex(hart_csrr(t, csrs[i]), ==, cbie == 2 ? 0 : cbie << 4);
         }
     }
-    flushes = t->flushes;
+    fences = t->fences;
     hart_csrs(t, CSR_menvcfg, MENVCFG_PBMTE);
-    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    g_assert_cmpuint(t->fences, ==, fences + 1);
     hart_csrs(t, CSR_menvcfg, MENVCFG_ADUE);
-    g_assert_cmpuint(t->flushes, ==, flushes + 2);
+    g_assert_cmpuint(t->fences, ==, fences + 2);
+    g_assert_false(t->fence_by_vaddr || t->fence_by_asid);
     hart_csrs(t, CSR_menvcfg, ENVCFG_CBZE);
-    g_assert_cmpuint(t->flushes, ==, flushes + 2);
+    g_assert_cmpuint(t->fences, ==, fences + 2);
     hart_free(t);
 
     g_assert_cmphex(reset_menvcfg(NULL), ==, 0);
     g_assert_cmphex(reset_menvcfg("svade=off"), ==, MENVCFG_ADUE);
     g_assert_cmphex(reset_menvcfg("svadu=off"), ==, 0);
     g_assert_cmphex(reset_menvcfg("svadu=off,svade=off"), ==, 0);
+}
+
+/* ---- seed ---- */
+
+/* Different values, in OPST = ES16 and with nothing else in the upper half; no debugger takes one away. */
+static void test_seed(void)
+{
+    TestHart *t = hart_new("rv64", "zkr=on");
+    uint64_t value, or = 0, and = ALL;
+
+    for (unsigned i = 0; i < 100; i++) {
+        g_assert_true(hart_csr(t, CSR_seed, true, 0, ALL, &value));
+        g_assert_cmphex(value >> 16, ==, 0x8000);
+        or |= value;
+        and &= value;
+    }
+    /* One bit that stays the same in all of them: one chance in 2^95. */
+    g_assert_cmphex(or, ==, 0x8000ffff);
+    g_assert_cmphex(and, ==, 0x80000000);
+    g_assert_true(riscv_csr_access(t->env, NULL, CSR_seed, true, false, 0, 0, &value));
+    g_assert_cmphex(value, ==, 0x40000000); /* WAIT */
+    hart_free(t);
+}
+
+/* "Entropy Source Access Control": which modes may, and only together with a write. */
+static void test_seed_access(void)
+{
+    TestHart *t = hart_new("rv64", "zkr=on");
+
+    for (unsigned enabled = 0; enabled < 4; enabled++) {
+        static const RISCVPriv privs[] = { PRIV_U, PRIV_S, PRIV_M };
+        bool legal[] = { enabled & 1, enabled & 2, true };
+
+        hart_set_priv(t, PRIV_M);
+        hart_csrw(t, CSR_mseccfg, (enabled & 1 ? 1 << 8 : 0) | (enabled & 2 ? 1 << 9 : 0));
+        for (unsigned i = 0; i < G_N_ELEMENTS(privs); i++) {
+            hart_set_priv(t, privs[i]);
+            g_assert_false(hart_csr_readable(t, CSR_seed));
+            g_assert_cmpint(hart_csr(t, CSR_seed, true, 0, 1, NULL), ==, legal[i]);
+        }
+    }
+    hart_free(t);
 }
 
 /* ---- PMP ---- */
@@ -849,7 +905,9 @@ static void add_rows(const char *prefix, GTestDataFunc fn)
     for (unsigned i = 0; i < G_N_ELEMENTS(expectations); i++) {
         g_autofree char *path = g_strdup_printf("/csr/%s/%s", prefix, expectations[i].name);
 
-        g_test_add_data_func(path, &expectations[i], fn);
+        if (!expectations[i].polled) {
+            g_test_add_data_func(path, &expectations[i], fn);
+        }
     }
 }
 
@@ -884,6 +942,8 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/satp/modes", test_satp);
     g_test_add_func("/csr/satp/tvm", test_tvm);
     g_test_add_func("/csr/envcfg", test_envcfg);
+    g_test_add_func("/csr/seed/values", test_seed);
+    g_test_add_func("/csr/seed/access", test_seed_access);
     g_test_add_func("/csr/pmp/legal", test_pmp_legal);
     g_test_add_func("/csr/pmp/locks", test_pmp_locks);
     g_test_add_func("/csr/pmp/open", test_pmp_open);

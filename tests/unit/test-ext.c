@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "expect.h"
+#include "target-riscv/profile.h"
 
 static uint64_t letters(const char *text)
 {
@@ -51,9 +52,10 @@ static void expect_ext(const RISCVExtSet *set, const char *names, bool expected)
 
 static RISCVExtSet rv64_with(const char *on, const char *off)
 {
-    RISCVExtSet on_set = set_of(on), off_set = set_of(off), set;
+    RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64), set;
+    RISCVExtSet on_set = set_of(on), off_set = set_of(off);
 
-    g_assert_true(riscv_ext_resolve(RISCV_MODEL_RV64, &on_set, &off_set, &set, &error_abort));
+    g_assert_true(riscv_ext_resolve(&rv64, &on_set, &off_set, &set, &error_abort));
     g_assert_true(riscv_ext_check(&set, &error_abort));
     return set;
 }
@@ -63,10 +65,11 @@ static void check_names(const char *names)
     g_auto(GStrv) list = g_strsplit(names, ",", -1);
 
     for (char **name = list; *name && **name; name++) {
-        int ext = riscv_ext_by_name(*name);
+        const char *plain = *name + (**name == '!');
+        int ext = riscv_ext_by_name(plain);
 
         g_assert_cmpint(ext, >=, 0);
-        g_assert_cmpstr(riscv_ext_info[ext].name, ==, *name);
+        g_assert_cmpstr(riscv_ext_info[ext].name, ==, plain);
     }
 }
 
@@ -106,7 +109,9 @@ static void test_models(void)
 
     g_assert_true(riscv_ext_check(&rv64, &error_abort));
     g_assert_true(riscv_ext_check(&max, &error_abort));
-    expect_ext(&rv64, "I,M,A,F,D,C,B,S,U,Zicsr,Zifencei,Zicntr,Zihpm,Zca,Zcd,Sv57,Sstc", true);
+    expect_ext(&rv64, "I,M,A,F,D,C,B,S,U,Zicsr,Zifencei,Zicntr,Zihpm,Zfa,Zca,Zcd,Sv57,Sstc", true);
+    expect_ext(&rv64, "Zfh,Zfhmin", false);
+    expect_ext(&max, "Zfh,Zfhmin", true);
     for (int i = 0; i < RISCV_EXT_COUNT; i++) { /* max has at least what rv64 has */
         g_assert_true(riscv_ext_has(&max, i) || !riscv_ext_has(&rv64, i));
     }
@@ -116,8 +121,8 @@ static void test_switch_off(void)
 {
     RISCVExtSet set;
 
-    set = rv64_with("", "F"); /* D and Zcd go with it, C stays */
-    expect_ext(&set, "F,D,Zcd", false);
+    set = rv64_with("", "F"); /* D, Zfa and Zcd go with it, C stays */
+    expect_ext(&set, "F,D,Zfa,Zcd", false);
     expect_ext(&set, "C,Zca", true);
 
     set = rv64_with("", "C"); /* and what C stands for */
@@ -126,7 +131,7 @@ static void test_switch_off(void)
 
     set = rv64_with("", "D"); /* F is a requirement of D, no part of it */
     expect_ext(&set, "D,Zcd", false);
-    expect_ext(&set, "F,C,Zca", true);
+    expect_ext(&set, "F,Zfa,C,Zca", true);
 
     set = rv64_with("", "Zcd"); /* D without Zcd is not what C says */
     expect_ext(&set, "C,Zcd", false);
@@ -141,7 +146,7 @@ static void test_switch_off(void)
     expect_ext(&set, "Zbc", true);
 
     set = rv64_with("", "A");
-    expect_ext(&set, "A,Zaamo,Zalrsc,Zawrs", false);
+    expect_ext(&set, "A,Zaamo,Zalrsc,Zawrs,Za64rs,Ziccamoa,Ziccrse", false);
 
     set = rv64_with("", "U");
     expect_ext(&set, "U,S,Sv39,Sv48,Sv57,Svnapot,Svpbmt,Svinval,Svadu,Svade,Sstc,Svbare", false);
@@ -163,12 +168,29 @@ static void test_switch_both(void)
     expect_ext(&set, "C,Zcd", false);
     expect_ext(&set, "Zca", true);
 
+    set = rv64_with("Zfh", "");
+    expect_ext(&set, "Zfh,Zfhmin", true);
+
+    set = rv64_with("Zfh", "D"); /* half precision needs F alone */
+    expect_ext(&set, "F,Zfh,Zfhmin", true);
+    expect_ext(&set, "D", false);
+
     set = rv64_with("Zba", "B");
     expect_ext(&set, "B,Zbb,Zbs", false);
     expect_ext(&set, "Zba", true);
 
     set = rv64_with("C", ""); /* on already */
     expect_ext(&set, "C,Zca,Zcd", true);
+
+    set = rv64_with("Zcmp", "Zcd"); /* D without Zcd is not what C says */
+    expect_ext(&set, "Zcmp,Zca,D", true);
+    expect_ext(&set, "C,Zcd", false);
+
+    set = rv64_with("Zcmp", "D");
+    expect_ext(&set, "Zcmp,Zca,C", true);
+
+    set = rv64_with("Zk,Zks", "");
+    expect_ext(&set, "Zkn,Zkr,Zkt,Zbkb,Zbkc,Zbkx,Zknd,Zkne,Zknh,Zksed,Zksh", true);
 
     set = rv64_with("C", "D"); /* C without D implies Zcd, which is dropped */
     expect_ext(&set, "C,Zca", true);
@@ -184,18 +206,34 @@ static void test_contradictions(void)
         { "Zcd", "D", "extension Zcd needs extension D, which is off", "turn it on with d=on" },
         { "C", "Zca", "extension C needs extension Zca, which is off", "turn it on with zca=on" },
         { "C", "Zcd", "extension C needs extension Zcd, which is off", "turn it on with zcd=on" },
+        { "Zfa", "F", "extension Zfa needs extension F, which is off", "turn it on with f=on" },
+        { "Zfh", "F", "extension Zfh needs extension F, which is off", "turn it on with f=on" },
+        { "Zfh", "Zfhmin", "extension Zfh needs extension Zfhmin, which is off",
+          "turn it on with zfhmin=on" },
         { "B", "Zbs", "extension B needs extension Zbs, which is off", "turn it on with zbs=on" },
         { "Svnapot", "S", "extension Svnapot needs extension Sv39, which is off",
           "turn it on with sv39=on" },
         { "Zicntr", "Zicsr", "extension Zicntr needs extension Zicsr, which is off",
           "turn it on with zicsr=on" },
+        { "Zcmp", "", "extension Zcmp conflicts with extension Zcd, which is on",
+          "turn it off with zcd=off" },
+        { "Zacas", "A", "extension Zacas needs extension Zaamo, which is off",
+          "turn it on with zaamo=on" },
+        { "Zabha", "A", "extension Zabha needs extension Zaamo, which is off",
+          "turn it on with zaamo=on" },
+        { "Ziccid", "Ziccif", "extension Ziccid needs extension Ziccif, which is off",
+          "turn it on with ziccif=on" },
+        { "Zkn", "Zbkx", "extension Zkn needs extension Zbkx, which is off",
+          "turn it on with zbkx=on" },
+        { "Zcmp", "C", "extension Zcmp needs extension Zca, which is off", "turn it on with zca=on" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        RISCVExtSet on = set_of(cases[i].on), off = set_of(cases[i].off), set;
+        RISCVExtSet on = set_of(cases[i].on), off = set_of(cases[i].off);
+        RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64), set;
         Error *err = NULL;
 
-        g_assert_false(riscv_ext_resolve(RISCV_MODEL_RV64, &on, &off, &set, &err));
+        g_assert_false(riscv_ext_resolve(&rv64, &on, &off, &set, &err));
         expect_error(&err, cases[i].message, cases[i].hint);
     }
 }
@@ -240,6 +278,9 @@ static void test_effective(void)
     expect_ext(&set, "D,Zcd", false);
     expect_ext(&set, "F,C,Zca", true);
 
+    set = riscv_ext_effective(&all, letters("IMACBSU"));
+    expect_ext(&set, "F,D,Zfa,Zcd", false);
+
     set = riscv_ext_effective(&all, letters("IFDCSU"));
     expect_ext(&set, "M,Zmmul,A,Zaamo,Zalrsc,Zawrs,B,Zba,Zbb,Zbs", false);
     expect_ext(&set, "Zbc,Zicond", true);
@@ -257,14 +298,65 @@ static void test_isa_string(void)
     g_autofree char *short_text = NULL;
 
     g_assert_cmpstr(text, ==,
-                    "rv64imafdcb_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_"
-                    "zihpm_zmmul_zaamo_zalrsc_zawrs_zca_zcd_zba_zbb_zbc_zbs_sstc_svade_svadu_"
-                    "svbare_svinval_svnapot_svpbmt");
+                    "rv64imafdcb_zic64b_zicbom_zicbop_zicboz_ziccamoa_ziccif_zicclsm_ziccrse_zicntr_"
+                    "zicond_zicsr_zifencei_zihintntl_zihintpause_zihpm_zmmul_za128rs_za64rs_zaamo_zalrsc_"
+                    "zawrs_zfa_zca_zcd_zba_zbb_zbc_zbs_sstc_svade_svadu_svbare_svinval_svnapot_"
+                    "svpbmt");
     small = set_of("I,M,C,Zca,U");
     short_text = riscv_ext_isa_string(&small);
     g_assert_cmpstr(short_text, ==, "rv64imc_zca");
     g_assert_false(riscv_ext_in_isa_string(RISCV_EXT_Sv48));
     g_assert_true(riscv_ext_in_isa_string(RISCV_EXT_Svadu));
+}
+
+/* ---- profiles ---- */
+
+static char *mandates_of(RISCVProfileId id)
+{
+    g_auto(GStrv) mandates = riscv_profile_mandates(&riscv_profiles[id]);
+
+    return g_strjoinv(",", mandates);
+}
+
+static void test_profile_sets(void)
+{
+    for (unsigned i = 0; i < RISCV_PROFILE_COUNT; i++) {
+        RISCVExtSet set = riscv_profile_ext(&riscv_profiles[i]);
+        g_auto(GStrv) mandates = riscv_profile_mandates(&riscv_profiles[i]);
+        unsigned missing = 0;
+
+        g_test_message("%s", riscv_profiles[i].name);
+        g_assert_true(riscv_ext_check(&set, &error_abort));
+        expect_ext(&set, "I,M,Zmmul,A,Zaamo,Zalrsc,F,D,C,Zca,Zcd,Zicsr,Zicntr,U", true);
+        g_assert_cmpint(has(&set, "S"), ==, strstr(riscv_profiles[i].name, "s64") != NULL);
+        for (unsigned n = 0; mandates[n]; n++) {
+            missing += !riscv_profile_met(mandates[n], &set);
+        }
+        g_assert_cmpuint(missing, ==, riscv_profile_lacks(&riscv_profiles[i]));
+    }
+}
+
+static void test_profile_mandates(void)
+{
+    RISCVExtSet rva22 = riscv_profile_ext(&riscv_profiles[RISCV_PROFILE_rva22s64]);
+    RISCVExtSet none = { 0 };
+    g_autofree char *rva20 = mandates_of(RISCV_PROFILE_rva20s64);
+    g_autofree char *rva23 = mandates_of(RISCV_PROFILE_rva23s64);
+
+    g_assert_cmpstr(rva20, ==, "I,M,A,F,D,C,Zicsr,Zicntr,Ziccif,Ziccrse,Ziccamoa,Za128rs,Zicclsm,"
+                               "Zifencei,Ss1p11,Svbare,Sv39,Svade,Ssccptr,Sstvecd,Sstvala");
+    g_assert_true(g_str_has_prefix(rva23, "I,M,A,F,D,C,Zicsr,Zicntr,Ziccif,Ziccrse,Ziccamoa,"));
+    g_assert_nonnull(strstr(rva23, ",Zkt,V,Zvfhmin,Zvbb,Zvkt,Zihintntl,"));
+    g_assert_null(strstr(rva23, "Za128rs"));
+    expect_ext(&rva22, "B,Zba,Zbb,Zbs,Zkt,Zfhmin,Zic64b,Za64rs,Za128rs,Svpbmt,Svinval", true);
+    expect_ext(&rva22, "Zbc,Zfh,Zfa,Zawrs,Zicond,Zcb,Zimop,Svnapot,Sstc,Sv48,Svadu", false);
+
+    /* A later version of the supervisor architecture includes those before it. */
+    g_assert_true(riscv_profile_met("Ss1p11", &rva22));
+    g_assert_true(riscv_profile_met("Ss1p13", &rva22));
+    g_assert_false(riscv_profile_met("Ss1p11", &none));
+    g_assert_false(riscv_profile_met("Ss1p99", &rva22));
+    g_assert_false(riscv_profile_met("Zxyz", &rva22));
 }
 
 int main(int argc, char **argv)
@@ -280,5 +372,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ext/misa", test_misa);
     g_test_add_func("/ext/effective", test_effective);
     g_test_add_func("/ext/isa-string", test_isa_string);
+    g_test_add_func("/profile/sets", test_profile_sets);
+    g_test_add_func("/profile/mandates", test_profile_mandates);
     return g_test_run();
 }

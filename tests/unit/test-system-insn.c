@@ -207,20 +207,26 @@ static void test_sfence(void)
     hart_free(t);
 }
 
+/* What a fence says is what the TLB is told. */
 static void test_sfence_scope(void)
 {
     TestHart *t = hart_new("rv64", NULL);
-    unsigned flushes = t->flushes;
 
-    riscv_sfence_vma(t->env, &t->op, 0, 0, false, false);
-    g_assert_cmpuint(t->flushes, ==, flushes + 1);
-    riscv_sfence_vma(t->env, &t->op, 0, 3, false, true); /* an address space */
-    g_assert_cmpuint(t->flushes, ==, flushes + 2);
-    riscv_sfence_vma(t->env, &t->op, 0x12345678, 0, true, false);
-    riscv_sinval_vma(t->env, &t->op, 0x12345678, 3, true, true);
-    g_assert_cmpuint(t->flushes, ==, flushes + 2);
-    g_assert_cmpuint(t->page_flushes, ==, 2);
-    g_assert_cmphex(t->flushed_page, ==, 0x12345678);
+    for (unsigned by = 0; by < 8; by++) {
+        unsigned fences = t->fences;
+        bool by_vaddr = by & 1, by_asid = by & 2;
+
+        if (by & 4) {
+            riscv_sinval_vma(t->env, &t->op, 0x12345678, 3, by_vaddr, by_asid);
+        } else {
+            riscv_sfence_vma(t->env, &t->op, 0x12345678, 3, by_vaddr, by_asid);
+        }
+        g_assert_cmpuint(t->fences, ==, fences + 1);
+        g_assert_cmpint(t->fence_by_vaddr, ==, by_vaddr);
+        g_assert_cmpint(t->fence_by_asid, ==, by_asid);
+        g_assert_cmphex(t->fence_vaddr, ==, by_vaddr ? 0x12345678 : 0);
+        g_assert_cmphex(t->fence_asid, ==, by_asid ? 3 : 0);
+    }
     hart_free(t);
 }
 

@@ -19,7 +19,8 @@ One vector a line:
                  Dirty before if mstatus is not named
     trap=C,T     after only: the exception C was taken, with tval T, in M mode; nothing else changed
     lr=A,N       before only: an lr.w (N = 4) or lr.d (N = 8) of address A has just been executed
-    off=EXT      before only: the hart lacks the extension
+    off=EXT,...  before only: the hart lacks these extensions
+    on=EXT,...   before only: it has these, which would else be off
     halted=1     after only: the hart waits for an interrupt
 
 A value is a number, or the instruction's address P, the data area's D or the trap handler's T, each
@@ -30,6 +31,8 @@ SPDX-License-Identifier: MIT
 
 import pathlib
 import sys
+
+from ciphers import AES, AES_KEY, AES_UNARY, SHA2, SM3, SM4
 
 M64 = (1 << 64) - 1
 M32 = (1 << 32) - 1
@@ -95,6 +98,16 @@ def rotate_right(value, count, bits):
     count %= bits
     text = format(value & ((1 << bits) - 1), '0%db' % bits)
     return int(text[bits - count:] + text[:bits - count], 2)
+
+
+def elements(value, bits):
+    """Of a register, the lowest first."""
+    return [value >> at & ((1 << bits) - 1) for at in range(0, 64, bits)]
+
+
+def crossbar(a, b, bits):
+    table = dict(enumerate(elements(a, bits)))
+    return sum(table.get(index, 0) << bits * at for at, index in enumerate(elements(b, bits)))
 
 
 def leading_zeros(value, bits):
@@ -170,6 +183,15 @@ CARRY_LESS = {
     'clmulh': lambda a, b: carry_less(a, b) >> 64,
     'clmulr': lambda a, b: carry_less(a, b) >> 63,
 }
+PACK = {
+    'pack': lambda a, b: b % 2**32 * 2**32 + a % 2**32,
+    'packh': lambda a, b: b % 256 * 256 + a % 256,
+    'packw': lambda a, b: extend(b % 2**16 * 2**16 + a % 2**16, 32),
+}
+CROSSBAR = {
+    'xperm4': lambda a, b: crossbar(a, b, 4),
+    'xperm8': lambda a, b: crossbar(a, b, 8),
+}
 SINGLE_BIT = {
     'bclr': lambda a, b: a & ~(1 << b % 64),
     'bext': lambda a, b: int(format(a, '064b')[63 - b % 64]),
@@ -192,6 +214,9 @@ UNARY = {
     'zext_h': lambda a: a % 2**16,
     'orc_b': lambda a: sum(255 << at for at in range(0, 64, 8) if a >> at & 255),
     'rev8': lambda a: int.from_bytes(a.to_bytes(8, 'big'), 'little'),
+}
+REVERSE = {
+    'brev8': lambda a: int(''.join(format(byte, '08b')[::-1] for byte in a.to_bytes(8, 'big')), 2),
 }
 IMMEDIATE = {
     'addi': lambda a, i: a + i,
@@ -275,6 +300,30 @@ def unary(models):
     return file.lines
 
 
+def illegal(extensions, names, **operands):
+    """Each traps where the extensions (joined by commas) are off."""
+    file = File()
+    for name in names:
+        file.add(name, {'rd': 10, 'rs1': 11, **operands}, {'off': extensions}, {'trap': '2,I'})
+    return file.lines
+
+
+def shared(one, other, names):
+    """Each is there with either of two extensions, and traps without both."""
+    file = File()
+    immediate = {**ROTATE, **ROTATE_WORD, **AES_KEY}
+    for name in names:
+        model = {**BITS, **CARRY_LESS, **UNARY, **AES, **immediate}[name]
+        second = {'imm': 9} if name in immediate else {} if name in UNARY else {'rs2': 12}
+        before = {'x11': A, 'x12': 9}
+        for off in (one, other):
+            file.add(name, {'rd': 10, 'rs1': 11, **second}, {'off': off, **before},
+                     {'x10': model(A, 9) if second else model(A)})
+        file.add(name, {'rd': 10, 'rs1': 11, **second}, {'off': one + ',' + other, **before},
+                 {'trap': '2,I'})
+    return file.lines
+
+
 def immediates(models, pairs):
     file = File()
     for name, model in models.items():
@@ -289,6 +338,32 @@ def immediates(models, pairs):
 
 def shifts(models, bits):
     return immediates(models, [(a, count) for a in SHIFTS for count in (0, 1, 31, bits - 1)])
+
+
+def aes_keys():
+    """The number of the round is 0 to 10, and more is reserved."""
+    file = File()
+    for name, model in AES_KEY.items():
+        for number in range(11):
+            for a in (A, B, 0x9cf4f3c0ffeedd00):
+                file.add(name, {'rd': 10, 'rs1': 11, 'imm': number}, {'x11': a},
+                         {'x10': model(a, number)})
+        for number in range(11, 16):
+            file.add(name, {'rd': 10, 'rs1': 11, 'imm': number}, {}, {'trap': '2,I'})
+    return file.lines
+
+
+def sm4_bytes():
+    file = File()
+    for name, model in SM4.items():
+        for number in range(4):
+            for a, b in PAIRS:
+                file.add(name, {'rd': 10, 'rs1': 11, 'rs2': 12, 'imm': number},
+                         {'x11': a, 'x12': b}, {'x10': model(a, b, number)})
+            file.add(name, {'rd': 7, 'rs1': 7, 'rs2': 7, 'imm': number}, {'x7': A},
+                     {'x7': model(A, A, number)})
+            file.add(name, {'rd': 0, 'rs1': 7, 'rs2': 7, 'imm': number}, {'x7': A})
+    return file.lines
 
 
 def branches():
@@ -387,6 +462,92 @@ def atomics():
             for address, trap in (('D+18', '6,D+18'), (UNMAPPED, '7,%#x' % UNMAPPED)):
                 file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': address},
                          {'trap': trap})
+    return file.lines
+
+
+def narrow_atomics():
+    file = File()
+    for name, model in ATOMIC.items():
+        for suffix, bits in (('_b', 8), ('_h', 16)):
+            size, mask = bits // 8, (1 << bits) - 1
+            for index, (old, new) in enumerate(PAIRS):
+                at = 16 + size * index % 8
+                file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12, 'imm': index % 4},
+                         {'x11': 'D+%d' % at, 'x12': new, 'm%d[D+%d]' % (size, at): old & mask},
+                         {'x10': extend(old, bits),
+                          'm%d[D+%d]' % (size, at): model(old & mask, new & mask, bits) & mask})
+            file.add(name + suffix, {'rd': 0, 'rs1': 11, 'rs2': 12},
+                     {'x11': 'D+16', 'x12': A, 'm8[D+16]': B},
+                     {'m%d[D+16]' % size: model(B & mask, A & mask, bits) & mask})
+            if bits == 16:
+                file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+17'},
+                         {'trap': '6,D+17'})
+            file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': UNMAPPED},
+                     {'trap': '7,%#x' % UNMAPPED})
+            file.add(name + suffix, {'rd': 10, 'rs1': 11}, {'off': 'Zabha'}, {'trap': '2,I'})
+    return file.lines
+
+
+def compare_and_swap(widths, extensions):
+    """rd holds what memory is compared with; the format calls it rs3."""
+    file = File()
+    for suffix, bits in widths:
+        name, size, mask = 'amocas_' + suffix, bits // 8, (1 << bits) - 1
+        cell = 'm%d[D+16]' % size
+        for index, (old, new) in enumerate(PAIRS):
+            old &= mask
+            for expected in (old, old ^ 1, old ^ 1 << (bits - 1), old ^ M64 & ~mask):
+                after = {'x10': extend(old, bits)}
+                if expected & mask == old:
+                    after[cell] = new & mask
+                file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 12, 'imm': index % 4},
+                         {'x10': expected, 'x11': 'D+16', 'x12': new, cell: old}, after)
+        # x0 compares as zero and stays it.
+        file.add(name, {'rd': 0, 'rs3': 0, 'rs1': 11, 'rs2': 12},
+                 {'x11': 'D+16', 'x12': A, cell: 0}, {cell: A & mask})
+        file.add(name, {'rd': 0, 'rs3': 0, 'rs1': 11, 'rs2': 12},
+                 {'x11': 'D+16', 'x12': A, cell: 1})
+        file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 0},
+                 {'x10': A, 'x11': 'D+16', cell: A & mask}, {'x10': extend(A, bits), cell: 0})
+        file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 12}, {'x11': UNMAPPED},
+                 {'trap': '7,%#x' % UNMAPPED})
+        for off in extensions:
+            file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 12}, {'off': off},
+                     {'trap': '2,I'})
+        if size > 1:
+            file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+17'},
+                     {'trap': '6,D+17'})
+    return file.lines
+
+
+def compare_and_swap_pairs():
+    file = File()
+    for index, (low, high) in enumerate(PAIRS):
+        memory = {'m8[D+32]': low, 'm8[D+40]': high}
+        for change_low, change_high in ((0, 0), (1, 0), (0, 1), (MIN64, 0), (0, MIN64)):
+            same = not change_low and not change_high
+            file.add('amocas_q', {'rd': 10, 'rs3': 10, 'rs1': 9, 'rs2': 12, 'imm': index % 4},
+                     {'x10': low ^ change_low, 'x11': high ^ change_high, 'x12': A, 'x13': B,
+                      'x9': 'D+32', **memory},
+                     {'x10': low, 'x11': high, **({'m8[D+32]': A, 'm8[D+40]': B} if same else {})})
+    # A pair that begins with x0 is zero, and stays so; x1 is not part of it.
+    for rd, rs2, memory, after in (
+            (0, 12, (0, 0), {'m8[D+32]': A, 'm8[D+40]': B}), (0, 12, (0, 5), {}),
+            (0, 12, (5, 0), {}), (0, 0, (7, 0), {}),
+            (10, 0, (3, 4), {'m8[D+32]': 0, 'm8[D+40]': 0})):
+        file.add('amocas_q', {'rd': rd, 'rs3': rd, 'rs1': 9, 'rs2': rs2},
+                 {'x1': 9, 'x10': 3, 'x11': 4, 'x12': A, 'x13': B, 'x9': 'D+32',
+                  'm8[D+32]': memory[0], 'm8[D+40]': memory[1]}, after)
+    file.add('amocas_q', {'rd': 30, 'rs3': 30, 'rs1': 9, 'rs2': 30},
+             {'x30': A, 'x31': B, 'x9': 'D+32', 'm8[D+32]': A, 'm8[D+40]': B})
+    for rd, rs2 in ((11, 12), (10, 13), (11, 13), (1, 0), (0, 1)):
+        file.add('amocas_q', {'rd': rd, 'rs3': rd, 'rs1': 9, 'rs2': rs2}, {'x9': 'D+32'},
+                 {'trap': '2,I'})
+    file.add('amocas_q', {'rd': 10, 'rs3': 10, 'rs1': 9, 'rs2': 12}, {'off': 'Zacas'},
+             {'trap': '2,I'})
+    for address, trap in (('D+40', '6,D+40'), (0x1000, '7,0x1000')):
+        file.add('amocas_q', {'rd': 10, 'rs3': 10, 'rs1': 9, 'rs2': 12}, {'x9': address},
+                 {'trap': trap})
     return file.lines
 
 
@@ -628,19 +789,148 @@ def compressed():
     return file.lines
 
 
+def simple_compressed():
+    """Each as its base instruction, whose model it shares."""
+    file = File()
+    for name, size, is_signed in (('c_lbu', 1, False), ('c_lhu', 2, False), ('c_lh', 2, True)):
+        for imm in range(0, 4, size):
+            for value in (0x8182838485868788, 0x7172737475767778):
+                cut = value >> 8 * imm & (1 << 8 * size) - 1
+                file.add(name, {'rd': 8, 'rs1': 15, 'imm': imm}, {'x15': 'D+8', 'm8[D+8]': value},
+                         {'x8': extend(cut, 8 * size) if is_signed else cut})
+        file.add(name, {'rd': 9, 'rs1': 9}, {'x9': UNMAPPED}, {'trap': '5,%#x' % UNMAPPED})
+    for name, size in (('c_sb', 1), ('c_sh', 2)):
+        for imm in range(0, 4, size):
+            for value in (A, B):
+                file.add(name, {'rs1': 8, 'rs2': 15, 'imm': imm}, {'x8': 'D+8', 'x15': value},
+                         {'m%d[D+%d]' % (size, 8 + imm): value % (1 << 8 * size)})
+        file.add(name, {'rs1': 9, 'rs2': 9}, {'x9': UNMAPPED}, {'trap': '7,%#x' % UNMAPPED})
+    for name, model, more, needs in (
+            ('c_zext_b', lambda a: a % 256, {'imm': 255}, 'Zcb'),
+            ('c_sext_b', UNARY['sext_b'], {}, 'Zbb'), ('c_zext_h', UNARY['zext_h'], {}, 'Zbb'),
+            ('c_sext_h', UNARY['sext_h'], {}, 'Zbb'),
+            ('c_zext_w', lambda a: a % 2**32, {}, 'Zba'),
+            ('c_not', lambda a: a ^ M64, {'imm': -1}, 'Zcb')):
+        for a in VALUES:
+            reg = 8 + a % 8
+            file.add(name, {'rd': reg, 'rs1': reg, **more}, {'x%d' % reg: a},
+                     {'x%d' % reg: model(a)})
+        for off in sorted({'Zcb', needs}):
+            file.add(name, {'rd': 8, 'rs1': 8, **more}, {'off': off}, {'trap': '2,I'})
+    for a, b in PAIRS:
+        file.add('c_mul', {'rd': 8, 'rs1': 8, 'rs2': 15}, {'x8': a, 'x15': b}, {'x8': a * b})
+    file.add('c_mul', {'rd': 12, 'rs1': 12, 'rs2': 12}, {'x12': B}, {'x12': B * B})
+    for off in ('Zcb', 'Zmmul'):
+        file.add('c_mul', {'rd': 8, 'rs1': 8, 'rs2': 15}, {'off': off}, {'trap': '2,I'})
+    return file.lines
+
+
+def may_be_operations():
+    file = File()
+    for number in range(32):
+        file.add('mop_r', {'rd': 10, 'rs1': 11, 'imm': number}, {'x10': A, 'x11': B}, {'x10': 0})
+    for number in range(8):
+        file.add('mop_rr', {'rd': 10, 'rs1': 11, 'rs2': 12, 'imm': number}, {'x10': A}, {'x10': 0})
+    for name in ('mop_r', 'mop_rr'):
+        file.add(name, {'rd': 10, 'rs1': 10}, {'x10': A}, {'x10': 0})
+        file.add(name, {'rd': 0, 'rs1': 10}, {'x10': A})
+        file.add(name, {'rd': 10, 'rs1': 10}, {'off': 'Zimop'}, {'trap': '2,I'})
+    for number in range(1, 16, 2):
+        file.add('c_mop', {'imm': number}, {'x%d' % number: A})
+        file.add('c_mop', {'imm': number}, {'off': 'Zcmop'}, {'trap': '2,I'})
+    return file.lines
+
+
+def locality_hints():
+    file = File()
+    for level in ('p1', 'pall', 's1', 'all'):
+        for priv in (3, 1, 0):
+            file.add('ntl_' + level, {}, {'priv': priv})
+            file.add('c_ntl_' + level, {}, {'priv': priv})
+        for name in ('ntl_', 'c_ntl_'):    # still a hint
+            file.add(name + level, {}, {'off': 'Zihintntl'})
+    return file.lines
+
+
+SAVED = [8, 9, *range(18, 28)]
+PUSHED = {rlist: [1, *SAVED[:12 if rlist == 15 else rlist - 4]] for rlist in range(4, 16)}
+FRAME = {4: 16, 5: 16, 6: 32, 7: 32, 8: 48, 9: 48, 10: 64, 11: 64, 12: 80, 13: 80, 14: 96, 15: 112}
+
+
+def stack_frames():
+    """In the state before, register n holds a multiple of n."""
+    file = File()
+    on = {'on': 'Zcmp', 'off': 'Zcd'}
+    ram = 0x80000000
+    for rlist, registers_ in PUSHED.items():
+        values = {'x%d' % n: n * A for n in registers_}
+        for extra in (0, 16, 32, 48):
+            size = FRAME[rlist] + extra
+            slots = [-8 * (at + 1) for at in range(len(registers_))]
+            memory = {'m8[D+%d]' % (240 + slot): n * A for n, slot in zip(registers_[::-1], slots)}
+            file.add('cm_push', {'rs1': rlist, 'imm': extra}, {**on, 'x2': 'D+240', **values},
+                     {'x2': 'D+%d' % (240 - size), **memory})
+            before = {**on, 'x2': 'D+%d' % (240 - size), **memory}
+            popped = {'x2': 'D+240', **values}
+            file.add('cm_pop', {'rs1': rlist, 'imm': extra}, before, popped)
+            target = {'pc': A - 1}
+            file.add('cm_popret', {'rs1': rlist, 'imm': extra}, before, {**popped, **target})
+            file.add('cm_popretz', {'rd': 10, 'rs1': rlist, 'imm': extra}, before,
+                     {**popped, 'x10': 0, **target})
+    for name, rd, trap, sp in (('cm_push', 0, 7, ram + 16), ('cm_pop', 0, 5, ram - 16),
+                               ('cm_popret', 0, 5, ram - 16), ('cm_popretz', 10, 5, ram - 16)):
+        # Two accesses at the beginning of RAM, then one below it: no register has changed.
+        file.add(name, {'rd': rd, 'rs1': 6}, {**on, 'x2': sp}, {'trap': '%d,%#x' % (trap, ram - 8)})
+        for rlist in range(4):
+            file.add(name, {'rd': rd, 'rs1': rlist}, on, {'trap': '2,I'})
+        file.add(name, {'rd': rd, 'rs1': 4}, {'off': 'Zcd'}, {'trap': '2,I'})
+    file.add('cm_push', {'rs1': 4}, {**on, 'x2': UNMAPPED}, {'trap': '7,%#x' % (UNMAPPED - 8)})
+    for first, second in ((8, 9), (9, 8), (18, 23), (23, 8), (8, 22)):
+        file.add('cm_mvsa01', {'rd': first, 'rs3': second, 'rs1': 10, 'rs2': 11},
+                 {**on, 'x10': A, 'x11': B}, {'x%d' % first: A, 'x%d' % second: B})
+        file.add('cm_mva01s', {'rd': 10, 'rs3': 11, 'rs1': first, 'rs2': second},
+                 {**on, 'x%d' % first: A, 'x%d' % second: B}, {'x10': A, 'x11': B})
+    file.add('cm_mvsa01', {'rd': 9, 'rs3': 9, 'rs1': 10, 'rs2': 11}, on, {'trap': '2,I'})
+    file.add('cm_mva01s', {'rd': 10, 'rs3': 11, 'rs1': 9, 'rs2': 9}, {**on, 'x9': A},
+             {'x10': A, 'x11': A})
+    return file.lines
+
+
 FILES = {
     'rv_i': lambda: (registers(REGISTER) + immediates(IMMEDIATE, IMMEDIATES) + shifts(SHIFT, 64)
                      + shifts(SHIFT_WORD, 32) + branches() + jumps() + loads() + stores()
                      + fences()),
     'rv_m': lambda: registers(MULTIPLY),
     'rv_a': lambda: atomics() + reservations(),
+    'rv_zabha': lambda: (narrow_atomics()
+                         + compare_and_swap((('b', 8), ('h', 16)), ('Zabha', 'Zacas'))),
+    'rv_zacas': lambda: (compare_and_swap((('w', 32), ('d', 64)), ('Zacas',))
+                         + compare_and_swap_pairs()),
     'rv_c': compressed,
     'rv_zicsr': csr_instructions,
     'rv_priv': privileged,
     'rv_zba': lambda: registers(ADDRESS) + shifts(SHIFT_UNSIGNED_WORD, 64),
     'rv_zbb': lambda: registers(BITS) + unary(UNARY) + shifts(ROTATE, 64) + shifts(ROTATE_WORD, 32),
     'rv_zbc': lambda: registers(CARRY_LESS),
+    'rv_zbkb': lambda: (registers(PACK) + unary(REVERSE) + illegal('Zbkb', PACK, rs2=12)
+                        + illegal('Zbkb', REVERSE)
+                        + shared('Zbb', 'Zbkb', [
+                            'andn', 'orn', 'xnor', 'rol', 'ror', 'rolw', 'rorw', *ROTATE,
+                            *ROTATE_WORD, 'rev8'])
+                        + shared('Zbc', 'Zbkc', ['clmul', 'clmulh'])),
+    'rv_zbkx': lambda: registers(CROSSBAR) + illegal('Zbkx', CROSSBAR, rs2=12),
     'rv_zbs': lambda: registers(SINGLE_BIT) + shifts(SINGLE_BIT_IMMEDIATE, 64),
+    'rv_zcb': simple_compressed,
+    'rv_zcmp': stack_frames,
+    'rv_zimop': may_be_operations,
+    'rv_zihintntl': locality_hints,
+    'rv_zkn': lambda: (registers(AES) + unary(AES_UNARY) + aes_keys() + unary(SHA2)
+                       + illegal('Zkne', ['aes64es', 'aes64esm'], rs2=12)
+                       + illegal('Zknd', ['aes64ds', 'aes64dsm'], rs2=12)
+                       + illegal('Zknd', AES_UNARY) + illegal('Zknh', SHA2)
+                       + shared('Zknd', 'Zkne', ['aes64ks1i', 'aes64ks2'])),
+    'rv_zks': lambda: (sm4_bytes() + unary(SM3)
+                       + illegal('Zksed', SM4, rs2=12) + illegal('Zksh', SM3)),
     'rv_zicond': lambda: registers(CONDITIONAL),
     'rv_zicbo': cache_blocks,
     'rv_zawrs': waits,

@@ -110,7 +110,7 @@ static void execute(Bench *bench)
     CPUState *cs = CPU(bench->cpu);
     AccelState *accel = current_accel();
 
-    ACCEL_GET_CLASS(accel)->exec(accel, cs, 0);
+    ACCEL_GET_CLASS(accel)->exec(accel, cs, 0, false);
     cs->exit_request = 0;
 }
 
@@ -305,6 +305,22 @@ static const char *find_item(char **items, const char *name)
     return NULL;
 }
 
+/* "Zbb,Zbkb" */
+static void switch_extensions(const Vector *v, CPURISCVState *env, const char *names, bool on)
+{
+    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+
+    for (unsigned i = 0; list[i]; i++) {
+        int ext = riscv_ext_by_name(list[i]);
+
+        if (ext < 0) {
+            g_error("%s: no extension '%s'", v->where, list[i]);
+        }
+        riscv_ext_set(&env->ext, ext, on);
+    }
+    riscv_ext_changed(env);
+}
+
 static void apply_before(const Vector *v, Bench *bench, State *state, const char *item)
 {
     CPURISCVState *env = &bench->cpu->env;
@@ -322,8 +338,8 @@ static void apply_before(const Vector *v, Bench *bench, State *state, const char
         memcpy(state->data + offset, &value, size);
     } else if (!strcmp(name, "priv")) {
         state->priv = parse_value(v, text);
-    } else if (!strcmp(name, "off")) {
-        riscv_ext_set(&env->ext, riscv_ext_by_name(text), false);
+    } else if (!strcmp(name, "off") || !strcmp(name, "on")) {
+        switch_extensions(v, env, text, !strcmp(name, "on"));
     } else if (strcmp(name, "lr") != 0) {
         write_csr(v, env, riscv_csr_by_name(name), parse_value(v, text));
     }
@@ -357,7 +373,7 @@ static void set_up(const Vector *v, Bench *bench, State *state)
             apply_before(v, bench, state, v->before[i]);
         }
     }
-    state->fflags = read_csr(v, env, CSR_fflags);
+    state->fflags = env->fflags;
     put_bytes(DATA, state->data, DATA_SIZE);
     if (lr) {
         reserve(v, bench, lr);
@@ -425,11 +441,11 @@ static void apply_after(const Vector *v, CPURISCVState *env, State *expected, co
     }
 }
 
-static State get_state(const Vector *v, Bench *bench)
+static State get_state(Bench *bench)
 {
     CPUState *cs = CPU(bench->cpu);
     CPURISCVState *env = &bench->cpu->env;
-    State state = { .pc = env->pc, .priv = env->priv, .fflags = read_csr(v, env, CSR_fflags) };
+    State state = { .pc = env->pc, .priv = env->priv, .fflags = env->fflags };
 
     memcpy(state.x, env->x, sizeof(state.x));
     memcpy(state.f, env->f, sizeof(state.f));
@@ -481,7 +497,7 @@ static void run_vector(Bench *bench, const char *where, const char *line)
     bench->seen[v.insn.row]++;
     set_up(&v, bench, &expected);
     execute(bench);
-    got = get_state(&v, bench);
+    got = get_state(bench);
     expected.pc = v.address + v.insn.len;
     for (unsigned i = 0; after[i]; i++) {
         if (*after[i]) {

@@ -3,7 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 from insn import Insn, x
-from integer import BINARY, IMMEDIATE, SHIFT6, sext, word
+from integer import BINARY, IMMEDIATE, M32, SHIFT6, UNARY, sext, word
 from streams import MIDDLE
 
 
@@ -170,3 +170,55 @@ def compressed():
     return ([Compressed(name, f) for name, f in {**move, **short, **immediates, **others}.items()] +
             [CompressedMemory(name, f) for name, f in memory.items()] +
             [CompressedJumpRegister(name, f) for name, f in jumps.items()])
+
+
+class SimpleCompressed(Compressed):
+    """Zcb, as the bits: binutils 2.40 does not know it."""
+
+    def stream(self, machine):
+        return f".2byte {self.function(machine):#06x}"
+
+
+def zcb_unary(code, result):
+    """rd = result(rd)."""
+    def function(machine):
+        rd = c_register(machine, True)
+        machine.set_x(rd, result(machine.x[rd]))
+        return 0x9c61 | (rd - 8) << 7 | code << 2
+    return function
+
+
+def zcb_mul(machine):
+    rd, rs2 = c_register(machine, True), c_register(machine, True)
+    machine.set_x(rd, BINARY["mul"](machine.x[rd], machine.x[rs2]))
+    return 0x9c41 | (rd - 8) << 7 | (rs2 - 8) << 2
+
+
+def zcb_memory(funct, size, load, signed=False):
+    """Offsets are 0 to 3. Bit 6 is the lowest bit of one, or whether a halfword is signed."""
+    def function(machine):
+        if machine.base == 2:
+            return 0x0001  # c.nop
+        offset = machine.rng.randrange(0, 4, size)
+        bits = offset >> 1 << 5 | (offset & 1 if size == 1 else signed) << 6
+        n = c_register(machine, True)
+        if load:
+            value = machine.load(offset, size)
+            machine.set_x(n, sext(value, 8 * size) if signed else value)
+        else:
+            machine.store(offset, size, machine.x[n])
+        return 0x8000 | funct << 10 | (machine.base - 8) << 7 | bits | (n - 8) << 2
+    return function
+
+
+def simple_compressed():
+    insns = {
+        "c.zext.b": zcb_unary(0, lambda a: a & 0xff), "c.sext.b": zcb_unary(1, UNARY["sext.b"]),
+        "c.zext.h": zcb_unary(2, UNARY["zext.h"]), "c.sext.h": zcb_unary(3, UNARY["sext.h"]),
+        "c.zext.w": zcb_unary(4, lambda a: a & M32), "c.not": zcb_unary(5, lambda a: ~a),
+        "c.mul": zcb_mul,
+        "c.lbu": zcb_memory(0, 1, True), "c.lhu": zcb_memory(1, 2, True),
+        "c.lh": zcb_memory(1, 2, True, True),
+        "c.sb": zcb_memory(2, 1, False), "c.sh": zcb_memory(3, 2, False),
+    }
+    return [SimpleCompressed(name, f) for name, f in insns.items()]

@@ -4,6 +4,7 @@ Functions take and give unsigned 64-bit numbers; those of the tables below are k
 
 SPDX-License-Identifier: MIT
 """
+from ciphers import AES, AES_KEY, AES_UNARY, SHA2, SM3, SM4
 
 M64 = (1 << 64) - 1
 M32 = (1 << 32) - 1
@@ -80,6 +81,16 @@ def each_byte(value, function):
     return int.from_bytes(bytes(function(byte) for byte in value.to_bytes(8, "little")), "little")
 
 
+def crossbar(table, indices, bits):
+    """Each element of `indices` replaced by the one of `table` that it numbers, or zero."""
+    def element(value, n):
+        return value >> n * bits & ((1 << bits) - 1)
+    count = 64 // bits
+    picked = [element(table, n) if n < count else 0
+              for n in (element(indices, at) for at in range(count))]
+    return sum(value << at * bits for at, value in enumerate(picked))
+
+
 def trim(table):
     """The functions of the table with their results cut to 64 bits."""
     def cut(function):
@@ -138,6 +149,11 @@ BINARY = trim({
     "clmul": carryless,
     "clmulh": lambda a, b: carryless(a, b) >> 64,
     "clmulr": lambda a, b: carryless(a, b) >> 63,
+    "pack": lambda a, b: (b & M32) << 32 | a & M32,
+    "packh": lambda a, b: (b & 0xff) << 8 | a & 0xff,
+    "packw": lambda a, b: word((b & 0xffff) << 16 | a & 0xffff),
+    "xperm4": lambda a, b: crossbar(a, b, 4),
+    "xperm8": lambda a, b: crossbar(a, b, 8),
     "bclr": lambda a, b: a & ~(1 << (b & 63)),
     "bext": lambda a, b: a >> (b & 63) & 1,
     "binv": lambda a, b: a ^ 1 << (b & 63),
@@ -158,6 +174,7 @@ UNARY = trim({
     "sext.h": lambda a: sext(a, 16),
     "zext.h": lambda a: a & 0xffff,
     "orc.b": lambda a: each_byte(a, lambda byte: 255 if byte else 0),
+    "brev8": lambda a: each_byte(a, lambda byte: int(f"{byte:08b}"[::-1], 2)),
     "rev8": lambda a: int.from_bytes(a.to_bytes(8, "little"), "big"),
 })
 
@@ -202,3 +219,12 @@ AMO = {
     "amominu": lambda old, v, bits: min(old, v),
     "amomaxu": lambda old, v, bits: max(old, v),
 }
+
+BINARY.update(trim(AES))
+UNARY.update(trim({**AES_UNARY, **SHA2, **SM3}))
+
+# rd = f(rs1, number of the round)
+ROUND = trim(AES_KEY)
+
+# rd = f(rs1, rs2, number of the byte)
+BYTE = trim(SM4)

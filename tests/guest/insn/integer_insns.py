@@ -6,7 +6,7 @@ import itertools
 import random
 
 from insn import Insn, x
-from integer import AMO, BINARY, BRANCH, LOAD, M64, STORE, UNARY, sext, word
+from integer import AMO, BINARY, BRANCH, BYTE, LOAD, M64, STORE, UNARY, sext, word
 from streams import MIDDLE
 from values import CORNERS, FEW_CORNERS, IMMEDIATES, random_value
 
@@ -68,6 +68,24 @@ class Immediate(Insn):
         rd, rs1, imm = machine.reg(), machine.reg(), machine.rng.choice(self.immediates)
         machine.set_x(rd, self.function(machine.x[rs1], imm))
         return f"{self.name} {x(rd)}, {x(rs1)}, {imm}"
+
+
+class ByteOf(Insn):
+    """Two registers and which byte of the second one."""
+
+    def tables(self, program, rng):
+        for number in range(4):
+            pairs = list(itertools.product(FEW_CORNERS, repeat=2))[number::4]
+            pairs += [(random_value(rng), random_value(rng)) for _ in range(40)]
+            rows = [(a, b, BYTE[self.name](a, b, number)) for a, b in pairs]
+            program.table_loop(f"{self.name} {number}", rows, lambda column, number=number: [
+                f"ld a1, {column(0)}", f"ld a2, {column(1)}", f"{self.name} a0, a1, a2, {number}"],
+                [("a0", 2, "")])
+
+    def stream(self, machine):
+        rd, rs1, rs2, number = machine.reg(), machine.reg(), machine.reg(), machine.rng.randrange(4)
+        machine.set_x(rd, BYTE[self.name](machine.x[rs1], machine.x[rs2], number))
+        return f"{self.name} {x(rd)}, {x(rs1)}, {x(rs2)}, {number}"
 
 
 class UpperImmediate(Insn):
@@ -160,12 +178,25 @@ class Store(Insn):
 
 # ---- atomics ----
 
+ORDERINGS = {"": 0, ".rl": 1, ".aq": 2, ".aqrl": 3}
+# funct5 of those that binutils 2.40 does not know for every size.
+AMO_FUNCT5 = {"amoadd": 0, "amoswap": 1, "amoxor": 4, "amocas": 5, "amoor": 8, "amoand": 12,
+              "amomin": 16, "amomax": 20, "amominu": 24, "amomaxu": 28}
+
+
 class Atomic(Insn):
-    """An AMO of 4 or 8 bytes, plain and with each ordering."""
+    """An AMO of 1, 2, 4 or 8 bytes, plain and with each ordering."""
 
     def __init__(self, name, size):
-        super().__init__(f"{name}.{'w' if size == 4 else 'd'}")
-        self.function, self.size = AMO[name], size
+        super().__init__(f"{name}.{'bhwd'[size.bit_length() - 1]}")
+        self.function, self.size = AMO.get(name), size
+        self.funct5 = AMO_FUNCT5[name]
+
+    def text(self, ordering, rd, rs2, address):
+        funct7 = self.funct5 << 2 | ORDERINGS[ordering]
+        if self.size < 4 or self.function is None:
+            return f".insn r 0x2f, {self.size.bit_length() - 1}, {funct7}, {rd}, {address}, {rs2}"
+        return f"{self.name}{ordering} {rd}, {rs2}, ({address})"
 
     def apply(self, old, value):
         """The value of rd and what memory becomes, from the doubleword or word that is there."""
@@ -183,16 +214,16 @@ class Atomic(Insn):
             rows = [self.row(a, b) for a, b in pairs]
             program.table_loop(f"{self.name}{ordering}", rows, lambda column, ordering=ordering: [
                 "lla a4, memory", f"ld a1, {column(0)}", "sd a1, 0(a4)", f"ld a2, {column(1)}",
-                f"{self.name}{ordering} a0, a2, (a4)", "ld a5, 0(a4)"],
+                self.text(ordering, "a0", "a2", "a4"), "ld a5, 0(a4)"],
                 [("a0", 2, ", result"), ("a5", 3, ", memory")])
             pairs = pairs[::7]
-        if self.size == 4:  # the other half of a doubleword
+        for at in range(self.size, 8, self.size):  # the other parts of a doubleword
             rows = [self.row(a, b) for a, b in pairs]
-            swap = lambda v: (v << 32 | v >> 32) & M64
-            rows = [(swap(old), v, rd, swap(new)) for old, v, rd, new in rows]
-            program.table_loop(f"{self.name} upper", rows, lambda column: [
+            turn = lambda v, at=at: (v << 8 * at | v >> (64 - 8 * at)) & M64
+            rows = [(turn(old), v, rd, turn(new)) for old, v, rd, new in rows]
+            program.table_loop(f"{self.name} offset {at}", rows, lambda column, at=at: [
                 "lla a4, memory", f"ld a1, {column(0)}", "sd a1, 0(a4)", f"ld a2, {column(1)}",
-                "addi a3, a4, 4", f"{self.name} a0, a2, (a3)", "ld a5, 0(a4)"],
+                f"addi a3, a4, {at}", self.text("", "a0", "a2", "a3"), "ld a5, 0(a4)"],
                 [("a0", 2, ", result"), ("a5", 3, ", memory")])
 
     def stream(self, machine):
@@ -201,7 +232,91 @@ class Atomic(Insn):
         machine.store(0, self.size, new)
         machine.set_x(rd, old)
         ordering = machine.rng.choice(("", ".aq", ".rl", ".aqrl"))
-        return f"{self.name}{ordering} {x(rd)}, {x(rs2)}, ({x(machine.base)})"
+        return self.text(ordering, x(rd), x(rs2), x(machine.base))
+
+
+class CompareAndSwap(Atomic):
+    """amocas of 1 to 8 bytes: what rd holds decides whether it stores."""
+
+    def __init__(self, size):
+        super().__init__("amocas", size)
+
+    def row(self, memory, value, expected):
+        mask = (1 << 8 * self.size) - 1
+        same = (memory ^ expected) & mask == 0
+        after = memory & ~mask | value & mask if same else memory
+        return memory, value, expected, sext(memory, 8 * self.size) & M64, after
+
+    def tables(self, program, rng):
+        rows = []
+        for memory, value in itertools.product(FEW_CORNERS, repeat=2):
+            wrong = memory ^ 1 << rng.randrange(8 * self.size)
+            rows += [self.row(memory, value, expected) for expected in (
+                memory, wrong, memory ^ M64 << 4 * self.size & M64, value)]
+        for ordering in ORDERINGS:
+            program.table_loop(f"{self.name}{ordering}", rows, lambda column, ordering=ordering: [
+                "lla a4, memory", f"ld a1, {column(0)}", "sd a1, 0(a4)", f"ld a2, {column(1)}",
+                f"ld a0, {column(2)}", self.text(ordering, "a0", "a2", "a4"), "ld a5, 0(a4)"],
+                [("a0", 3, ", result"), ("a5", 4, ", memory")])
+            rows = rows[::7]
+
+    def stream(self, machine):
+        """Sometimes what is compared has just been loaded."""
+        rd, rs2 = machine.reg(), machine.reg()
+        memory = sext(machine.load(0, self.size), 8 * self.size)
+        load = ""
+        if machine.rng.getrandbits(1) and rd:
+            machine.set_x(rd, memory)
+            load = f"l{self.name[-1]} {x(rd)}, 0({x(machine.base)}); "
+        mask = (1 << 8 * self.size) - 1
+        if (machine.x[rd] ^ memory) & mask == 0:
+            machine.store(0, self.size, machine.x[rs2])
+        machine.set_x(rd, memory)
+        ordering = machine.rng.choice(list(ORDERINGS))
+        return load + self.text(ordering, x(rd), x(rs2), x(machine.base))
+
+
+class CompareAndSwapPair(CompareAndSwap):
+    """amocas.q: two pairs of registers, each of which may be x0's."""
+
+    def __init__(self):
+        super().__init__(8)
+        self.name, self.size = "amocas.q", 16
+
+    def tables(self, program, rng):
+        rows = []
+        for low, high in itertools.product(FEW_CORNERS, repeat=2):
+            value = [rng.getrandbits(64), rng.getrandbits(64)]
+            for flip_low, flip_high in ((0, 0), (1 << rng.randrange(64), 0),
+                                        (0, 1 << rng.randrange(64))):
+                same = not flip_low and not flip_high
+                after = value if same else [low, high]
+                rows.append((low, high, *value, low ^ flip_low, high ^ flip_high, *after))
+        program.table_loop(self.name, rows, lambda column: [
+            "lla a6, memory", f"ld a1, {column(0)}", "sd a1, 0(a6)", f"ld a1, {column(1)}",
+            "sd a1, 8(a6)", f"ld a2, {column(2)}", f"ld a3, {column(3)}", f"ld a4, {column(4)}",
+            f"ld a5, {column(5)}", self.text("", "a4", "a2", "a6"), "ld a0, 0(a6)", "ld a1, 8(a6)"],
+            [("a4", 0, ", low result"), ("a5", 1, ", high result"), ("a0", 6, ", low memory"),
+             ("a1", 7, ", high memory")])
+
+    def stream(self, machine):
+        rd, rs2 = (n & ~1 if n | 1 != machine.base | 1 else 0
+                   for n in (machine.reg(), machine.reg()))
+        memory = [machine.load(0, 8), machine.load(8, 8)]
+        pair = lambda n: [machine.x[n], machine.x[n + 1]] if n else [0, 0]
+        load = ""
+        if machine.rng.getrandbits(1) and rd:
+            machine.set_x(rd, memory[0])
+            machine.set_x(rd + 1, memory[1])
+            load = "".join(f"ld {x(rd + i)}, {8 * i}({x(machine.base)}); " for i in (0, 1))
+        if pair(rd) == memory:
+            machine.store(0, 8, pair(rs2)[0])
+            machine.store(8, 8, pair(rs2)[1])
+        if rd:
+            machine.set_x(rd, memory[0])
+            machine.set_x(rd + 1, memory[1])
+        ordering = machine.rng.choice(list(ORDERINGS))
+        return load + self.text(ordering, x(rd), x(rs2), x(machine.base))
 
 
 class Reserved(Insn):

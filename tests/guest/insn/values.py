@@ -2,7 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
-from floating import DOUBLE, SINGLE
+from floating import DOUBLE, HALF, SINGLE
 from integer import M64
 
 CORNERS = [value & M64 for value in (
@@ -63,9 +63,9 @@ def random_bits(fmt, rng):
 
 
 def random_float(rng):
-    """A register: a double, a single, rarely neither."""
+    """A register: a double, a single, a half, rarely neither."""
     kind = rng.randrange(16)
     if kind == 0:
         return rng.getrandbits(64)
-    fmt = SINGLE if kind < 8 else DOUBLE
+    fmt = HALF if kind < 4 else SINGLE if kind < 9 else DOUBLE
     return fmt.box(random_bits(fmt, rng))
