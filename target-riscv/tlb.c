@@ -40,6 +40,33 @@ static void note_fill(CPURISCVState *env, RISCVMMUIndex idx, unsigned page_bits)
     c->tlbs_big |= (page_bits > RISCV_PAGE_BITS) << idx;
 }
 
+/* Make `addend` the common one, until about as many fills as this takes steps had another one. */
+static void adopt_addend(RISCVTLB *tlb, uintptr_t addend)
+{
+    tlb->common_addend = addend;
+    tlb->common_score = 0;
+    INDEX_SET_FOREACH(i, &tlb->used) {
+        RISCVTLBEntry *e = &tlb->load[i];
+
+        e->tag &= ~RISCV_TLB_UNCOMMON;
+        e->tag |= e->addend == addend ? 0 : RISCV_TLB_UNCOMMON;
+        tlb->common_score++;
+    }
+}
+
+static void fill_load(RISCVTLB *tlb, unsigned i, uint64_t tag, uintptr_t addend)
+{
+    tlb->load[i] = (RISCVTLBEntry){ tag, addend };
+    if (addend == tlb->common_addend) {
+        tlb->common_score = MIN(tlb->common_score + 1, RISCV_TLB_SIZE);
+    } else if (tlb->common_score) {
+        tlb->common_score--;
+        tlb->load[i].tag |= RISCV_TLB_UNCOMMON;
+    } else {
+        adopt_addend(tlb, addend);
+    }
+}
+
 static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, bool writable,
                      unsigned page_bits)
 {
@@ -51,7 +78,7 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     note_fill(env, env->data_mmu_idx, page_bits);
     index_set_add(&tlb->used, i);
     tlb->page_bits[i] = page_bits;
-    tlb->load[i] = (RISCVTLBEntry){ tag, addend };
+    fill_load(tlb, i, tag, addend);
     if (writable) {
         /* Who makes the page special at this moment asks this hart to forget the entry, and waits until it has
          * (cpu_run_on_others). */
@@ -254,7 +281,7 @@ uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, u
     if (addr & (size - 1) && !env->misaligned) {
         riscv_raise(env, op, EXC_LOAD_MISALIGNED, addr);
     }
-    if (first == size && e->tag == (addr & RISCV_PAGE_MASK)) {
+    if (first == size && (e->tag & ~RISCV_TLB_UNCOMMON) == (addr & RISCV_PAGE_MASK)) {
         env->stats.misaligned += (addr & (size - 1)) != 0;
         return load_host((const uint8_t *)(uintptr_t)(addr + e->addend), size);
     }
@@ -416,7 +443,7 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
     const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
     void *host = (void *)(uintptr_t)(addr + e->addend);
 
-    if (e->tag != (addr & (RISCV_PAGE_MASK | (size - 1)))) {
+    if ((e->tag & ~RISCV_TLB_UNCOMMON) != (addr & (RISCV_PAGE_MASK | (size - 1)))) {
         host = resolve_atomic(env, op, addr, size, ACCESS_LOAD).host;
         env->stats.tlb_misses[ACCESS_LOAD]++;
     }

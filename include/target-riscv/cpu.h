@@ -80,10 +80,19 @@ typedef struct RISCVFetchTLBEntry {
 #define RISCV_TLB_SPECIAL (1ull << 11)
 
 /*
+ * Most pages that a TLB has are at the same distance from their place in the host: all of RAM in M mode, a kernel's
+ * linear map. So RISCVTLB has that addend once, where a load need not find the entry first to have it: the host
+ * gets the data while it still compares the tag. A load entry with another addend is marked RISCV_TLB_UNCOMMON.
+ */
+#define RISCV_TLB_UNCOMMON RISCV_TLB_SPECIAL
+
+/*
  * Load and store entries at one index are for the same page, or the store entry is invalid. Memory of zeros is a TLB
  * without entries, but for its first ones, which page 0 would hit: see riscv_tlb_prepare().
  */
 typedef struct RISCVTLB {
+    uintptr_t common_addend;
+    unsigned common_score; /* by how much more loads' fills have had it than another one, lately */
     RISCVTLBEntry load[RISCV_TLB_SIZE];
     RISCVTLBEntry store[RISCV_TLB_SIZE];
     RAMPage *special[RISCV_TLB_SIZE];

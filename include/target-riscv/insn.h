@@ -202,14 +202,18 @@ static inline bool riscv_store_hits(CPURISCVState *env, uint64_t addr)
     static inline __attribute__((always_inline)) type riscv_load_##type(                          \
         CPURISCVState *env, RISCVFlow *flow, uint64_t addr)                                       \
     {                                                                                             \
-        const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];                          \
-        type value;                                                                               \
+        const RISCVTLB *tlb = env->tlb;                                                           \
+        const RISCVTLBEntry *e = &tlb->load[riscv_tlb_index(addr)];                               \
+        uint64_t tag = addr & (RISCV_PAGE_MASK | (sizeof(type) - 1));                             \
+        type value = 0;                                                                           \
                                                                                                   \
-        if (G_UNLIKELY(e->tag != (addr & (RISCV_PAGE_MASK | (sizeof(type) - 1))))) {              \
+        if (G_LIKELY(e->tag == tag)) {                                                            \
+            memcpy(&value, (void *)(uintptr_t)(addr + tlb->common_addend), sizeof(type));         \
+        } else if (e->tag == (tag | RISCV_TLB_UNCOMMON)) {                                        \
+            memcpy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));                  \
+        } else {                                                                                  \
             flow->missed = true;                                                                  \
-            return 0;                                                                             \
         }                                                                                         \
-        memcpy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));                      \
         return value;                                                                             \
     }                                                                                             \
     static inline __attribute__((always_inline)) void riscv_store_##type(                         \

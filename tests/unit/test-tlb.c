@@ -123,9 +123,12 @@ static bool knows_data(Fixture *f, uint64_t vaddr)
 {
     const RISCVTLB *tlb = f->t->env->tlb;
     unsigned i = riscv_tlb_index(vaddr);
-    bool loads = tlb->load[i].tag == (vaddr & RISCV_PAGE_MASK);
+    bool loads = (tlb->load[i].tag & ~RISCV_TLB_UNCOMMON) == (vaddr & RISCV_PAGE_MASK);
 
     g_assert_cmpint(loads, ==, (tlb->store[i].tag & ~RISCV_TLB_SPECIAL) == (vaddr & RISCV_PAGE_MASK));
+    if (loads) {
+        g_assert_cmpint(!(tlb->load[i].tag & RISCV_TLB_UNCOMMON), ==, tlb->load[i].addend == tlb->common_addend);
+    }
     return loads;
 }
 
@@ -331,8 +334,41 @@ static void test_shared_entry(Fixture *f, gconstpointer data)
     store(f, SMALL);
     hart_poke(f->t, table(1, 3) + 8 * (ALIAS >> 12 & 511), pte(HART_RAM_BASE, RWX & ~PTE_W));
     riscv_load_slow(f->t->env, &f->t->op, ALIAS, 8);
-    g_assert_cmphex(f->t->env->tlb->load[riscv_tlb_index(SMALL)].tag, ==, ALIAS);
+    g_assert_cmphex(f->t->env->tlb->load[riscv_tlb_index(SMALL)].tag & RISCV_PAGE_MASK, ==, ALIAS);
     g_assert_cmphex(f->t->env->tlb->store[riscv_tlb_index(SMALL)].tag, ==, RISCV_TLB_INVALID);
+}
+
+/* What a load's inline test finds at `vaddr`, which must be in the TLB. */
+static uint64_t load_inline(Fixture *f, uint64_t vaddr)
+{
+    RISCVFlow flow = { 0 };
+    uint64_t value = riscv_load_uint64_t(f->t->env, &flow, vaddr);
+
+    g_assert_false(flow.missed);
+    return value;
+}
+
+/* Pages at one distance from the host, then more of them at another, back and forth: loads find each where it is. */
+static void test_common_addend(Fixture *f, gconstpointer data)
+{
+    const RISCVTLB *tlb;
+    unsigned common = 0;
+
+    (void)data;
+    use(f, satp(1, 1));
+    for (unsigned i = 32; i < 64; i++) {
+        bool near = i % 8 < 5; /* more often than not */
+
+        hart_poke(f->t, table(1, 0) + 8 * i, pte(HART_RAM_BASE + (near ? 96 + i : 255 - i) * 0x1000ull, RWX));
+        riscv_store_slow(f->t->env, &f->t->op, i * 0x1000ull, i, 8);
+    }
+    tlb = f->t->env->tlb;
+    for (unsigned i = 32; i < 64; i++) {
+        g_assert_true(knows_data(f, i * 0x1000ull));
+        g_assert_cmpuint(load_inline(f, i * 0x1000ull), ==, i);
+        common += tlb->load[riscv_tlb_index(i * 0x1000ull)].addend == tlb->common_addend;
+    }
+    g_assert_cmpuint(common, ==, 20);
 }
 
 /* An instruction that crosses into a page depends on it. */
@@ -418,6 +454,7 @@ int main(int argc, char **argv)
         { "/tlb/forms", test_forms },
         { "/tlb/big-pages", test_big_pages },
         { "/tlb/shared-entry", test_shared_entry },
+        { "/tlb/common-addend", test_common_addend },
         { "/tlb/crossing-jump", test_crossing_jump },
         { "/tlb/everything", test_everything },
         { "/tlb/forget-stores", test_forget_stores },
