@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs the ELFs of the public riscv-tests suite (github.com/riscv-software-src/riscv-tests).
 
-    RISCV_TESTS=DIR run.py RVEMU
+    RISCV_TESTS=DIR run.py RVEMU ACCEL
 
 DIR is searched for ELF executables of RV64, whatever their names; dumps, objects and anything else
-are passed over. Programs of a group that is named after an extension which `rvemu -cpu help` does
+are passed over. ACCEL is the argument of -accel. Programs of a group that is named after an extension which `rvemu -cpu help` does
 not list are counted as skipped. One line for each program that fails, and a total. Exit status: 0
 none failed, 1 some did, 77 RISCV_TESTS is not set.
 
@@ -61,10 +61,10 @@ def extensions_of(rvemu):
     return set(re.findall(r"^  ([a-z][a-z0-9]*) ", done.stdout, re.MULTILINE))
 
 
-def run(rvemu, path):
+def run(rvemu, accel, path):
     """None, or how it failed."""
     needs = needs_of(path)
-    command = [rvemu, "-M", "spike", "-smp", str(needs.get("harts", 1)), "-kernel", path]
+    command = [rvemu, "-M", "spike", "-accel", accel, "-smp", str(needs.get("harts", 1)), "-kernel", path]
     if "extension" in needs:
         command += ["-cpu", f"rv64,+{needs['extension']}"]
     try:
@@ -79,7 +79,7 @@ def run(rvemu, path):
 
 
 def main():
-    rvemu = sys.argv[1]
+    rvemu, accel = sys.argv[1:]
     folder = os.environ.get("RISCV_TESTS")
     if not folder:
         print("SKIP: RISCV_TESTS is not set: build riscv-tests (its isa/ folder), then\n"
@@ -91,7 +91,7 @@ def main():
     extensions = extensions_of(rvemu)
     runnable = [path for path in programs if needs_of(path).get("extension", "i") in extensions]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = list(pool.map(lambda path: run(rvemu, path), runnable))
+        problems = list(pool.map(lambda path: run(rvemu, accel, path), runnable))
     for path, problem in zip(runnable, problems):
         if problem:
             print(f"FAIL {os.path.relpath(path, folder)}: {problem}")
