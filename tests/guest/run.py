@@ -63,6 +63,7 @@ def arguments():
     parser.add_argument("--status", type=int, default=0, help="exit status that is right")
     parser.add_argument("--stdin", metavar="FILE", help="console input")
     parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")
+    parser.add_argument("--show", action="store_true", help="print console output; any is right")
     parser.add_argument("--timeout", type=float, default=60, help="seconds")
     return parser.parse_args()
 
@@ -86,7 +87,9 @@ def main():
     wrong = []
     if done.returncode != args.status:
         wrong.append(f"status {done.returncode} is not {args.status}")
-    if done.stdout != read(args.stdout):
+    if args.show:
+        print(done.stdout.decode(errors="replace"))
+    elif done.stdout != read(args.stdout):
         wrong.append("console: " + done.stdout[:2000].decode(errors="replace").rstrip())
     if wrong:
         sys.exit(f"FAIL: {'; '.join(wrong)}\n  {' '.join(command)}")
