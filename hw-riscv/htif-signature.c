@@ -7,7 +7,6 @@
 #include <errno.h>
 
 #include "htif-internal.h"
-#include "util/bits.h"
 
 /* What can be said before the program runs is said then. */
 static bool check_signature(const HTIFState *s, Error **errp)
@@ -41,7 +40,7 @@ static bool check_signature(const HTIFState *s, Error **errp)
 
 bool htif_open_signature(HTIFState *s, Error **errp)
 {
-    if (!is_power_of_2(s->granularity)) {
+    if (s->granularity != 4 && s->granularity != 8 && s->granularity != 16) {
         error_setg(errp, "signature-granularity=%u is none of 4, 8 and 16", s->granularity);
         error_append_hint(errp, "16 is the default");
         return false;

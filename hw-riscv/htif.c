@@ -295,7 +295,7 @@ static const Property htif_properties[] = {
     DEFINE_PROP_STRING("signature", HTIFState, signature, NULL,
                        "file to write the program's signature to when it ends"),
     DEFINE_PROP_UINT8("signature-granularity", HTIFState, granularity, 16,
-                      "bytes in a line of the signature: 4, 8 or 16", .min = 4, .max = 16),
+                      "bytes in a line of the signature: 4, 8 or 16"),
     DEFINE_PROP_UINT64("begin-signature", HTIFState, begin_signature, HTIF_NO_ADDR,
                        "address of the signature"),
     DEFINE_PROP_UINT64("end-signature", HTIFState, end_signature, HTIF_NO_ADDR,

@@ -18,6 +18,7 @@ const LogItem log_items[] = {
     { LOG_MMU, "mmu", "address translation: page-table walks, TLB fills and flushes" },
     { LOG_GUEST_ERROR, "guest_errors", "mistakes of the guest, such as a missing register" },
     { LOG_UNIMP, "unimp", "what the guest uses and rvemu does not implement" },
+    { LOG_COMMITS, "commits", "each instruction that retired and what it wrote, as Spike's --log-commits" },
     { LOG_LOADER, "loader", "images, where they were loaded, and the entry point" },
     { LOG_STATS, "stats", "counters of the engine when the run ends" },
     { 0, NULL, NULL },
@@ -120,7 +121,7 @@ bool log_set_file(const char *filename, Error **errp)
     return true;
 }
 
-static void write_text(const char *text, size_t len)
+void log_write(const char *text, size_t len)
 {
     g_mutex_lock(&log_lock);
     FILE *file = log_file ? log_file : stderr;
@@ -140,10 +141,10 @@ void log_vprintf(const char *fmt, va_list ap)
     va_copy(again, ap);
     int len = vsnprintf(buffer, sizeof(buffer), fmt, ap);
     if (len >= 0 && (size_t)len < sizeof(buffer)) {
-        write_text(buffer, (size_t)len);
+        log_write(buffer, (size_t)len);
     } else {
         g_autofree char *text = g_strdup_vprintf(fmt, again);
-        write_text(text, strlen(text));
+        log_write(text, strlen(text));
     }
     va_end(again);
 }

@@ -27,6 +27,7 @@
 #define LOG_MMU (UINT64_C(1) << 5)
 #define LOG_GUEST_ERROR (UINT64_C(1) << 6)
 #define LOG_UNIMP (UINT64_C(1) << 7)
+#define LOG_COMMITS (UINT64_C(1) << 8)
 #define LOG_LOADER (UINT64_C(1) << 9)
 #define LOG_STATS (UINT64_C(1) << 10)
 
@@ -78,6 +79,7 @@ bool log_set_file(const char *filename, Error **errp);
  */
 void log_printf(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 void log_vprintf(const char *fmt, va_list ap) G_GNUC_PRINTF(1, 0);
+void log_write(const char *text, size_t len);
 
 /* log_printf where an item of mask is selected; the arguments are evaluated only then. */
 #define log_mask(mask, fmt, ...)                    \

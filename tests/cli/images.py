@@ -78,6 +78,12 @@ def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EX
                                56, len(segments), 64, 3, 2) + table + data + sections
 
 
+def signed(begin, end):
+    """Status 5, and a signature that is its own code."""
+    return elf([(RAM, exit_with(5), 0x1008)],
+               symbols={"tohost": TOHOST, "begin_signature": begin, "end_signature": end})
+
+
 def patched(data, offset, value):
     return data[:offset] + value + data[offset + len(value):]
 
@@ -91,6 +97,12 @@ FILES = {
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
     "accesses.elf": elf([(RAM, ACCESSES, 0x5000)]),
     "wild.elf": elf([(RAM, WILD, 0x1020)], symbols={"tohost": RAM + 0x1018}),
+    "signature.elf": signed(RAM, RAM + 12),
+    "empty-signature.elf": signed(RAM + 8, RAM + 8),
+    "backward-signature.elf": signed(RAM + 8, RAM),
+    "wild-signature.elf": signed(RAM, 0xFFFFFFFFFFFFFFF0),
+    "begin-signature.elf": elf([(RAM, exit_with(5), 0x1008)],
+                               symbols={"tohost": TOHOST, "begin_signature": RAM}),
     "empty": b"",
     "text": b"Hello, this is no program at all.\n" * 4,
     "header.elf": elf()[:40],

@@ -13,8 +13,8 @@
 #include "expect.h"
 
 #define ALL_NAMES                                                                          \
-    "valid items: in_asm, op, exec, cpu, int, mmu, guest_errors, unimp, loader, " \
-    "stats"
+    "valid items: in_asm, op, exec, cpu, int, mmu, guest_errors, unimp, commits, " \
+    "loader, stats"
 
 static void test_parse(void)
 {
@@ -51,7 +51,7 @@ static void test_table(void)
         g_assert_nonnull(strstr(help, line));
     }
     g_assert_cmphex(all, ==, LOG_IN_ASM | LOG_OP | LOG_EXEC | LOG_CPU | LOG_INT | LOG_MMU |
-                    LOG_GUEST_ERROR | LOG_UNIMP | LOG_LOADER | LOG_STATS);
+                    LOG_GUEST_ERROR | LOG_UNIMP | LOG_COMMITS | LOG_LOADER | LOG_STATS);
 }
 
 static void test_mask(void)

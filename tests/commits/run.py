@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""The text of `-d commits`, and scripts/compare-commits.py.
+
+    run.py RVEMU COMPARE    all of programs.py in several modes, then the comparer's answers, in TAP
+
+SPDX-License-Identifier: MIT
+"""
+import gzip
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import images
+import programs
+import run
+
+TIMEOUT = 20  # seconds
+SYMBOLS = {"tohost": programs.TOHOST, "fromhost": programs.TOHOST + 8}
+MODES = ["interp", "interp,thread=single", "interp,max-insns=1", "interp -icount 0"]
+CPUS = [
+    ("kinds", programs.KINDS, "rv64,zacas=on"),
+    ("lists", programs.LISTS, "rv64,zcd=off,zcmp=on"),
+    ("non-maskable", programs.NON_MASKABLE, "rv64,smrnmi=on"),
+    ("single", programs.SINGLE, "rv64,d=off"),
+]
+
+
+def write_elf(path, program):
+    data = images.elf([(programs.RAM, programs.code(program), 0x1100)], symbols=SYMBOLS)
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+# ---- the text ----
+
+def log_of(rvemu, program, cpu, options):
+    """The lines of a run, from RAM on."""
+    write_elf("program.elf", program)
+    command = [rvemu, "-cpu", cpu, *options, "-d", "commits", "-D", "log", "program.elf"]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+        if done.returncode:
+            return [f"status {done.returncode}: {done.stderr.decode()}"]
+    except subprocess.TimeoutExpired:
+        pass  # the log says where it went wrong
+    with open("log", encoding="utf-8") as file:
+        return [line for line in file.read().split("\n") if line[14:30] >= f"{programs.RAM:016x}"]
+
+
+def test_program(rvemu, program, cpu, mode):
+    wanted = programs.lines(program)
+    got = log_of(rvemu, program, cpu, ["-accel", *mode.split()])
+    for want, line in zip(wanted, got + [""] * len(wanted)):
+        if want != line:
+            return f"{line}\nis not\n{want}"
+    return None
+
+
+def test_two_harts(rvemu, options):
+    log = log_of(rvemu, programs.TWO_HARTS, "rv64", ["-smp", "2", *options])
+    got = [line for line in log if line.startswith("core   1")]
+    wanted = programs.lines(programs.TWO_HARTS, hart=1)
+    spin = {"core   0: 3 0x0000000080000000 (0xf1402573) x10 0x0000000000000000",
+            "core   0: 3 0x0000000080000004 (0xc101)"}
+    others = {line for line in log if line.startswith("core   0")}
+    return None if got[:len(wanted)] == wanted and others <= spin else "\n".join(got[:8] + sorted(others)[:8])
+
+
+def test_off(rvemu):
+    """Whatever else is logged, this is not."""
+    write_elf("program.elf", programs.LISTS[:1] + programs.LISTS[-3:])
+    done = subprocess.run([rvemu, "-d", "int", "program.elf"], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=TIMEOUT, check=False)
+    return done.stderr.decode()
+
+
+# ---- the comparer ----
+
+BOOT = ["core   0: 3 0x0000000000001000 (0x00000297) x5  0x0000000000001000"]
+OTHER_BOOT = ["core   0: 3 0x0000000000001004 (0x02028593) x11 0x0000000000001020", *BOOT]
+LINES = programs.lines(programs.LISTS)
+CHANGED = LINES[:5] + [LINES[5].replace("1018", "1028")] + LINES[6:]
+STRANGE = [">>>>  _start", "core   0: 0x0000000080000000 (0x00001297) auipc   t0, 0x1",
+           "core   0: exception trap_load_access_fault, epc 0x0000000080000000"]
+TWO = [line.replace("core   0", f"core   {hart}") for line in LINES for hart in range(2)]
+SPLIT = [line.replace("core   0", f"core   {hart}") for hart in range(2) for line in LINES]
+# As a program in virtual memory does it, and what is no exit: an address, a command for another device, user mode.
+ALIAS = "core   0: 1 0xffffffffffe00000 (0x04a2b023) mem 0xffffffffffe01040 0x0000000000000001"
+NO_EXIT = [ALIAS.replace("0001\n", "0010\n").replace("0x0000000000000001", "0x0000000080001000"),
+           ALIAS.replace("0x0000000000000001", "0x0101000000000041"), ALIAS.replace(": 1 ", ": 0 ")]
+
+# name, one log, the other, options, status, what it prints has in it
+ANSWERS = [
+    ("equal", LINES, LINES, [], 0, f"{len(LINES)} instructions, no difference\n"),
+    ("other boot ROM, other lines", BOOT + LINES, OTHER_BOOT + STRANGE + LINES, [], 0, "no difference"),
+    ("after tohost", LINES + STRANGE + BOOT, LINES + LINES, ["--elf", "program.elf"], 0, "no difference"),
+    ("after tohost, by address", LINES, LINES + LINES, ["--tohost", "0x80001040"], 0, "no difference"),
+    ("tohost in virtual memory", LINES[:4] + [ALIAS], LINES[:4] + [ALIAS] + LINES, ["--elf", "program.elf"], 0,
+     "5 instructions, no difference\n"),
+    ("no exit", LINES[:4] + NO_EXIT + LINES[4:], LINES[:4] + NO_EXIT + CHANGED[4:], ["--elf", "program.elf"], 1,
+     "after 8 equal"),
+    ("where tohost is not known", LINES, LINES + LINES[:1], [], 1, "- a.log ends here\n+ core   0"),
+    ("different", BOOT + LINES, CHANGED, ["--context", "2"], 1,
+     f"first difference after 5 equal instructions:\n  {LINES[3]}\n  {LINES[4]}\n"
+     f"- {LINES[5]}    [a.log:7]\n+ {CHANGED[5]}    [b.log:6]\n"),
+    ("different, shorter", LINES, LINES[:6], ["--elf", "program.elf"], 1,
+     f"- {LINES[6]}    [a.log:7]\n+ b.log ends here\n"),
+    ("other order of harts", TWO, SPLIT, [], 1, "after 1 equal"),
+    ("one hart", TWO, SPLIT, ["--hart", "1"], 0, "no difference"),
+    ("nothing", STRANGE, BOOT, [], 2, "neither a.log nor b.log has an instruction to compare"),
+    ("other RAM", BOOT + LINES, LINES, ["--ram", "0x1000"], 1, "after 0 equal"),
+    ("no such file", LINES, LINES, ["--elf", "missing.elf"], 2, "missing.elf"),
+    ("no ELF", LINES, LINES, ["--elf", "a.log"], 2, "a.log is no 64-bit little-endian ELF"),
+    ("no symbol", LINES, LINES, ["--elf", "no-symbol.elf"], 2, "no-symbol.elf has no symbol tohost"),
+    ("damaged ELF", LINES, LINES, ["--elf", "damaged.elf"], 2, "damaged.elf: damaged ELF"),
+]
+
+
+def test_answer(compare, packed, a, b, options, status, text):
+    with open("a.log", "w", encoding="utf-8") as file:
+        file.write("".join(line + "\n" for line in a))
+    with (gzip.open if packed else open)("b.log", "wt", encoding="utf-8") as file:
+        file.write("".join(line + "\n" for line in b))
+    done = subprocess.run([sys.executable, compare, *options, "a.log", "b.log"], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=TIMEOUT, check=False)
+    output = done.stdout.decode() + done.stderr.decode()
+    return None if done.returncode == status and text in output else f"status {done.returncode}\n{output}"
+
+
+def test_together(compare):
+    """The log of the last program that ran, compared with what it should be."""
+    with open("b.log", "w", encoding="utf-8") as file:
+        file.write("\n".join(programs.lines(programs.SINGLE)) + "\n")
+    done = subprocess.run([sys.executable, compare, "--elf", "single.elf", "log", "b.log"],
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+    return None if done.returncode == 0 else (done.stdout + done.stderr).decode()
+
+
+def main(argv):
+    rvemu, compare = map(os.path.abspath, argv[1:3])
+    tap = run.Tap()
+
+    def report(name, wrong):
+        tap.report(name, wrong and "\n# ".join(line[:400] for line in wrong.split("\n")))
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name, program, cpu in CPUS:
+            for mode in MODES:
+                report(f"{name}, {mode}", test_program(rvemu, program, cpu, mode))
+        write_elf("single.elf", programs.SINGLE)
+        report("log and comparer", test_together(compare))
+        for options in [], ["-accel", "interp,thread=single"], ["-icount", "0"]:
+            report(f"two harts {' '.join(options)}", test_two_harts(rvemu, options))
+        report("off", test_off(rvemu))
+        write_elf("program.elf", programs.LISTS)
+        with open("no-symbol.elf", "wb") as file:
+            file.write(images.elf(symbols={}))
+        with open("damaged.elf", "wb") as file:
+            file.write(images.elf()[:100])
+        for name, *answer in ANSWERS:
+            for packed in False, True:
+                report(f"comparer: {name}{', packed' * packed}", test_answer(compare, packed, *answer))
+        os.chdir("/")
+    print(f"1..{tap.count}")
+    return tap.failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
