@@ -102,7 +102,7 @@ void riscv_cache_flush_jumps_to(RISCVCodeCache *cache, unsigned context, uint64_
 
 void riscv_cache_flush(RISCVCodeCache *cache)
 {
-    cache->flushes++;
+    cache->flushes += cache->block_count > 1;
     cache->op_count = 1; /* index 0 ends chains */
     cache->block_count = 1;
     memset(cache->hash, 0, sizeof(cache->hash));

@@ -1,6 +1,6 @@
 /*
  * A hart's node in the device tree: the bindings "riscv/cpus.yaml", "riscv/extensions.yaml" and
- * "interrupt-controller/riscv,cpu-intc.yaml".
+ * "interrupt-controller/riscv,cpu-intc.yaml"; and what all harts count, "perf/riscv,pmu.yaml".
  *
  * What does not belong here: /cpus itself, which is the machine's.
  *
@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 
 static const char *mmu_type(unsigned max_satp)
@@ -57,6 +58,39 @@ static void add_block_sizes(DTNode *node, const CPURISCVState *env)
     }
 }
 
+/*
+ * Which counters firmware may choose for which event of the SBI specification, and by which number in mhpmevent. The
+ * node is the tree's, but the first hart adds it: all are alike.
+ */
+static void add_pmu(DTNode *root)
+{
+    static const uint32_t selectors[] = { /* event, its mhpmevent as two cells */
+        PMU_CYCLES, 0, PMU_CYCLES,
+        PMU_INSTRUCTIONS, 0, PMU_INSTRUCTIONS,
+        PMU_LOADS, 0, PMU_LOADS,
+        PMU_LOAD_TLB_MISSES, 0, PMU_LOAD_TLB_MISSES,
+        PMU_STORES, 0, PMU_STORES,
+        PMU_STORE_TLB_MISSES, 0, PMU_STORE_TLB_MISSES,
+        PMU_FETCH_TLB_MISSES, 0, PMU_FETCH_TLB_MISSES,
+    };
+    static const uint32_t counters[] = { /* first and last event, counters */
+        PMU_CYCLES, PMU_CYCLES, COUNTER_HPM | COUNTER_CY,
+        PMU_INSTRUCTIONS, PMU_INSTRUCTIONS, COUNTER_HPM | COUNTER_IR,
+        PMU_LOADS, PMU_STORE_TLB_MISSES, COUNTER_HPM,
+        PMU_FETCH_TLB_MISSES, PMU_FETCH_TLB_MISSES, COUNTER_HPM,
+    };
+    static const uint32_t raw[] = { /* mhpmevent and the bits that matter, two cells each, counters */
+        0, PMU_BRANCHES, UINT32_MAX, UINT32_MAX, COUNTER_HPM,
+        0, PMU_BRANCHES_TAKEN, UINT32_MAX, UINT32_MAX, COUNTER_HPM,
+    };
+    DTNode *pmu = dt_add_node(root, "pmu");
+
+    dt_set_string(pmu, "compatible", "riscv,pmu");
+    dt_set_cells(pmu, "riscv,event-to-mhpmevent", selectors, G_N_ELEMENTS(selectors));
+    dt_set_cells(pmu, "riscv,event-to-mhpmcounters", counters, G_N_ELEMENTS(counters));
+    dt_set_cells(pmu, "riscv,raw-event-to-mhpmcounters", raw, G_N_ELEMENTS(raw));
+}
+
 bool riscv_cpu_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
 {
     const CPURISCVState *env = &RISCV_CPU(dev)->env;
@@ -80,5 +114,8 @@ bool riscv_cpu_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error
     dt_set_empty(intc, "interrupt-controller");
     dt_set_string(intc, "compatible", "riscv,cpu-intc");
     dt_phandle(intc);
+    if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_Zihpm) && !dt_find(parent, "/pmu")) {
+        add_pmu(dt_find(parent, "/"));
+    }
     return true;
 }

@@ -112,24 +112,31 @@ static void riscv_cpu_dump_state(CPUState *cs, FILE *f)
 
 /* ---- extensions as properties ---- */
 
-static bool blocks_have_64_bytes(const CPURISCVState *env)
+static bool blocks_have_64_bytes(const CPURISCVState *env, const RISCVExtSet *set G_GNUC_UNUSED)
 {
     return env->cbom_size == 64 && env->cboz_size == 64;
 }
 
-static bool misaligned_works(const CPURISCVState *env)
+static bool misaligned_works(const CPURISCVState *env, const RISCVExtSet *set G_GNUC_UNUSED)
 {
     return env->misaligned;
+}
+
+/* Smnpm is for supervisor mode, and for user mode only where there is none. */
+static bool masks_for_user(const CPURISCVState *env G_GNUC_UNUSED, const RISCVExtSet *set)
+{
+    return !riscv_ext_has(set, RISCV_EXT_S) || riscv_ext_has(set, RISCV_EXT_Ssnpm);
 }
 
 /* Extensions that are a promise about a property; without it they are off. */
 static const struct {
     RISCVExt ext;
-    bool (*holds)(const CPURISCVState *env);
+    bool (*holds)(const CPURISCVState *env, const RISCVExtSet *set);
     const char *properties;
 } promises[] = {
     { RISCV_EXT_Zic64b, blocks_have_64_bytes, "cbom-blocksize=64 and cboz-blocksize=64" },
     { RISCV_EXT_Zicclsm, misaligned_works, "misaligned=on" },
+    { RISCV_EXT_Supm, masks_for_user, "ssnpm=on" },
 };
 
 static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
@@ -137,7 +144,7 @@ static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
     for (unsigned i = 0; i < G_N_ELEMENTS(promises); i++) {
         RISCVExt ext = promises[i].ext;
 
-        if (!riscv_ext_has(set, ext) || promises[i].holds(&cpu->env)) {
+        if (!riscv_ext_has(set, ext) || promises[i].holds(&cpu->env, set)) {
             continue;
         }
         if (riscv_ext_has(&cpu->named_on, ext)) {
@@ -196,6 +203,10 @@ static void add_ext_properties(ObjectClass *oc)
 static const Property riscv_cpu_properties[] = {
     DEFINE_PROP_UINT64("hartid", RISCVCPU, env.hartid, 0, "CSR mhartid"),
     DEFINE_PROP_UINT64("resetvec", RISCVCPU, env.resetvec, 0x1000, "where execution begins"),
+    DEFINE_PROP_UINT64("rnmi-interrupt-vector", RISCVCPU, env.rnmi_vector, 0,
+                       "Smrnmi: address of the interrupt handler; 0: that of mtvec"),
+    DEFINE_PROP_UINT64("rnmi-exception-vector", RISCVCPU, env.rnmi_exception_vector, 0,
+                       "Smrnmi: address of the exception handler; 0: that of mtvec"),
     DEFINE_PROP_BOOL("misaligned", RISCVCPU, env.misaligned, true,
                      "misaligned loads and stores work; off: they trap"),
     DEFINE_PROP_BOOL("pmp-open", RISCVCPU, env.pmp_open, true,
@@ -311,8 +322,15 @@ static const StateField riscv_cpu_state[] = {
     STATE_FIELD(RISCVCPU, env.mstatus),
     STATE_FIELD(RISCVCPU, env.mip),
     STATE_FIELD(RISCVCPU, env.mip_lines),
-    STATE_FIELD(RISCVCPU, env.mcycle),
-    STATE_FIELD(RISCVCPU, env.minstret),
+    STATE_ARRAY(RISCVCPU, env.counters),
+    STATE_ARRAY(RISCVCPU, env.counters_seen),
+    STATE_ARRAY(RISCVCPU, env.mhpmevent),
+    STATE_FIELD(RISCVCPU, env.counters_running),
+    STATE_FIELD(RISCVCPU, env.counters_armed),
+    STATE_FIELD(RISCVCPU, env.counters_filtered),
+    STATE_FIELD(RISCVCPU, env.counters_in_blocks),
+    STATE_ARRAY(RISCVCPU, env.events),
+    STATE_ARRAY(RISCVCPU, env.stats.tlb_misses),
     STATE_ARRAY(RISCVCPU, env.pmpcfg),
     STATE_ARRAY(RISCVCPU, env.pmpaddr),
 #define CSR(name, number, ext, ...) __VA_ARGS__

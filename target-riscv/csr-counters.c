@@ -1,13 +1,13 @@
 /*
  * Counters: cycle, time, instret, what enables and what inhibits them.
  *
- * Nothing counts while instructions run: mcycle and minstret are kept as an offset to the hart's
- * retired count, and as the value itself while they are inhibited. A cycle is an instruction, as in
- * Spike.
+ * What does not belong here: counting (counters.c).
  *
  * SPDX-License-Identifier: MIT
  */
 #include "csr-internal.h"
+
+#include "target-riscv/counters.h"
 
 /*
  * The retired count once the writing instruction has retired: "Any CSR write takes effect after the
@@ -19,34 +19,69 @@ static uint64_t count_after(CPURISCVState *env, const RISCVOp *op)
     return riscv_instret(env, op) + (op ? 1 : 0);
 }
 
-static uint64_t read_counter(CPURISCVState *env, const RISCVOp *op, uint64_t kept, uint64_t inhibit)
+static unsigned counter_number(const RISCVCSR *csr)
 {
-    return env->mcountinhibit & inhibit ? kept : kept + riscv_instret(env, op);
+    return csr->number & 31;
 }
 
-static uint64_t kept_for(CPURISCVState *env, const RISCVOp *op, uint64_t value, uint64_t inhibit)
+/* "A legal implementation is to make both the counter and its corresponding event selector be read-only 0." */
+static bool is_missing(const CPURISCVState *env, const RISCVCSR *csr)
 {
-    return env->mcountinhibit & inhibit ? value : value - count_after(env, op);
+    return counter_number(csr) > 2 && !env_has(env, RISCV_EXT_Zihpm);
 }
 
-CSR_READ(mcycle)
+CSR_READ(counter)
 {
-    return read_counter(env, op, env->mcycle, COUNTER_CY);
+    return riscv_counter_read(env, counter_number(csr), riscv_instret(env, op));
 }
 
-CSR_WRITE(mcycle)
+CSR_WRITE(counter)
 {
-    env->mcycle = kept_for(env, op, value, COUNTER_CY);
+    if (!is_missing(env, csr)) {
+        riscv_counter_write(env, counter_number(csr), value, count_after(env, op));
+    }
 }
 
-CSR_READ(minstret)
+/* The counter that a selector is for: mcyclecfg, the first one, is mcycle's. */
+static unsigned selected_counter(const RISCVCSR *csr)
 {
-    return read_counter(env, op, env->minstret, COUNTER_IR);
+    return csr->number == CSR_mcyclecfg ? CSR_mcycle & 31 : counter_number(csr);
 }
 
-CSR_WRITE(minstret)
+/* The bits of a selector: "if the associated privilege mode is not implemented, the bit is read-only zero". */
+static uint64_t selector_mask(const CPURISCVState *env, const RISCVCSR *csr)
 {
-    env->minstret = kept_for(env, op, value, COUNTER_IR);
+    uint64_t filters = MHPMEVENT_MINH | (env_has(env, RISCV_EXT_S) ? MHPMEVENT_SINH : 0) |
+                       (env_has(env, RISCV_EXT_U) ? MHPMEVENT_UINH : 0);
+
+    if (csr->number == CSR_mcyclecfg || csr->number == CSR_minstretcfg) {
+        return filters;
+    }
+    return MHPMEVENT_EVENT | (env_has(env, RISCV_EXT_Sscofpmf) ? MHPMEVENT_OF | filters : 0);
+}
+
+CSR_READ(mhpmevent)
+{
+    return riscv_counter_selector(env, selected_counter(csr), riscv_instret(env, op));
+}
+
+CSR_WRITE(mhpmevent)
+{
+    if (!is_missing(env, csr)) {
+        riscv_counter_select(env, selected_counter(csr), value & selector_mask(env, csr),
+                             count_after(env, op));
+    }
+}
+
+/* "In S/HS-mode, scountovf bit X is readable when mcounteren bit X is set, and otherwise reads as zero." */
+CSR_READ(scountovf)
+{
+    uint64_t instret = riscv_instret(env, op), value = 0;
+
+    for (unsigned n = 3; n < RISCV_COUNTER_COUNT; n++) {
+        value |= (riscv_counter_selector(env, n, instret) & MHPMEVENT_OF) >> 63 << n;
+    }
+    return env->priv == PRIV_M ? value : value & env->mcounteren;
 }
 
 CSR_READ(time)
@@ -76,25 +111,12 @@ CSR_CHECK(counter)
             (env->priv == PRIV_S || !env_has(env, RISCV_EXT_S) || (env->scounteren & bit)));
 }
 
-/* Stop or restart a counter: from a value to an offset, or back. */
-static void inhibit_counter(CPURISCVState *env, const RISCVOp *op, uint64_t *kept, uint64_t changed,
-                            uint64_t inhibit)
-{
-    if (changed & inhibit) {
-        uint64_t now = count_after(env, op);
-
-        *kept = env->mcountinhibit & inhibit ? *kept - now : *kept + now;
-    }
-}
-
 /* mcycle and minstret exist without Zicntr too; time cannot be inhibited. */
 CSR_WRITE(mcountinhibit)
 {
-    uint64_t changed;
+    uint64_t instret = count_after(env, op);
 
-    value &= (counter_mask(env) | COUNTER_CY | COUNTER_IR) & ~COUNTER_TM;
-    changed = value ^ env->mcountinhibit;
-    inhibit_counter(env, op, &env->mcycle, changed, COUNTER_CY);
-    inhibit_counter(env, op, &env->minstret, changed, COUNTER_IR);
-    env->mcountinhibit = value;
+    riscv_counters_check(env, instret);
+    env->mcountinhibit = value & (counter_mask(env) | COUNTER_CY | COUNTER_IR) & ~COUNTER_TM;
+    riscv_counters_update(env, instret);
 }

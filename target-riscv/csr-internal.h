@@ -74,5 +74,7 @@ void csr_set_mip(CPURISCVState *env, uint64_t mask, uint64_t value);
 /* Fields that menvcfg and senvcfg share; CBIE's reserved value becomes "illegal instruction". */
 uint64_t csr_envcfg_mask(const CPURISCVState *env);
 uint64_t csr_legal_envcfg(uint64_t value);
+/* PMM as it may be where `ext` is the extension for it; the reserved value masks nothing. */
+uint64_t csr_legal_pmm(const CPURISCVState *env, RISCVExt ext, uint64_t value);
 
 #endif

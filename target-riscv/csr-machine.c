@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "target-riscv/counters.h"
 #include "target-riscv/fpu.h"
 #include "util/bits.h"
 
@@ -44,13 +45,15 @@ uint64_t csr_sstatus_mask(const CPURISCVState *env)
     if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_F) || env_has(env, RISCV_EXT_S)) {
         mask |= MSTATUS_FS;
     }
-    return mask;
+    return mask | (env->menvcfg & MENVCFG_DTE ? MSTATUS_SDT : 0);
 }
 
 void csr_set_mstatus(CPURISCVState *env, uint64_t value)
 {
     uint64_t changed;
 
+    /* "When the SDT bit is set to 1 by an explicit CSR write, the SIE bit is cleared", and so for MDT and MIE. */
+    value &= ~((value & MSTATUS_SDT ? MSTATUS_SIE : 0) | (value & MSTATUS_MDT ? MSTATUS_MIE : 0));
     riscv_mstatus(env); /* what floating point did until now belongs to the old FS */
     changed = env->mstatus ^ value;
     env->mstatus = value & ~MSTATUS_SD;
@@ -93,8 +96,19 @@ CSR_WRITE(mstatus)
     if (env->max_satp != SATP_BARE) {
         writable |= MSTATUS_TVM;
     }
+    if (env_has(env, RISCV_EXT_Smdbltrp)) {
+        writable |= MSTATUS_MDT;
+    }
     value = legal_mpp(env, value);
     csr_set_mstatus(env, (env->mstatus & ~writable) | (value & writable));
+}
+
+/* "Attempts to clear NMIE have no effect." MNPP is as MPP. */
+CSR_WRITE(mnstatus)
+{
+    value = legal_mpp(env, value) & (MNSTATUS_MNPP | MNSTATUS_NMIE);
+    env->mnstatus = value | (env->mnstatus & MNSTATUS_NMIE);
+    riscv_mode_changed(env); /* MPRV counts while it is set */
 }
 
 /* ---- misa ---- */
@@ -149,14 +163,20 @@ CSR_WRITE(medeleg)
     env->medeleg = value & writable;
 }
 
+/* LCOFI, where there is that one. */
+static uint64_t count_overflow_bit(const CPURISCVState *env)
+{
+    return env_has(env, RISCV_EXT_Sscofpmf) ? MIP_LCOFIP : 0;
+}
+
 CSR_WRITE(mideleg)
 {
-    env->mideleg = value & (MIP_SSIP | MIP_STIP | MIP_SEIP);
+    env->mideleg = value & (MIP_SSIP | MIP_STIP | MIP_SEIP | count_overflow_bit(env));
 }
 
 CSR_WRITE(mie)
 {
-    uint64_t writable = MIP_MSIP | MIP_MTIP | MIP_MEIP;
+    uint64_t writable = MIP_MSIP | MIP_MTIP | MIP_MEIP | count_overflow_bit(env);
 
     if (env_has(env, RISCV_EXT_S)) {
         writable |= MIP_SSIP | MIP_STIP | MIP_SEIP;
@@ -184,10 +204,10 @@ void csr_set_mip(CPURISCVState *env, uint64_t mask, uint64_t value)
  */
 CSR_WRITE(mip)
 {
-    uint64_t writable = 0;
+    uint64_t writable = count_overflow_bit(env);
 
     if (env_has(env, RISCV_EXT_S)) {
-        writable = MIP_SSIP | MIP_SEIP;
+        writable |= MIP_SSIP | MIP_SEIP;
         if (!(env->menvcfg & MENVCFG_STCE)) {
             writable |= MIP_STIP;
         }
@@ -211,6 +231,13 @@ uint64_t csr_legal_envcfg(uint64_t value)
         value = set_field(value, ENVCFG_CBIE, CBIE_ILLEGAL);
     }
     return value;
+}
+
+uint64_t csr_legal_pmm(const CPURISCVState *env, RISCVExt ext, uint64_t value)
+{
+    bool legal = env_has(env, ext) && get_field(value, ENVCFG_PMM) != PMM_RESERVED;
+
+    return legal ? value & ENVCFG_PMM : 0;
 }
 
 uint64_t csr_envcfg_mask(const CPURISCVState *env)
@@ -240,28 +267,25 @@ CSR_WRITE(menvcfg)
     if (env_has(env, RISCV_EXT_Sstc)) {
         writable |= MENVCFG_STCE;
     }
-    __atomic_store_n(&env->menvcfg, csr_legal_envcfg(value & writable), __ATOMIC_RELAXED);
+    if (env_has(env, RISCV_EXT_Ssdbltrp)) {
+        writable |= MENVCFG_DTE;
+    }
+    __atomic_store_n(&env->menvcfg,
+                     csr_legal_envcfg(value & writable) | csr_legal_pmm(env, RISCV_EXT_Smnpm, value),
+                     __ATOMIC_RELAXED);
+    if (!(env->menvcfg & MENVCFG_DTE)) { /* "behaves as though Ssdbltrp is not implemented" */
+        env->mstatus &= ~MSTATUS_SDT;
+    }
     changed ^= env->menvcfg;
-    if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE)) {
+    if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE | ENVCFG_PMM)) {
         riscv_tlb_fence(env, NULL, NULL);
+    }
+    if (changed & ENVCFG_PMM) {
+        riscv_mode_changed(env);
     }
     if (changed & MENVCFG_STCE) {
         riscv_stimer_update(env);
     }
-}
-
-/* "If Zkr or S-mode is not implemented, SSEED is read-only zero", and so for USEED. */
-CSR_WRITE(mseccfg)
-{
-    uint64_t writable = 0;
-
-    if (env_has(env, RISCV_EXT_U)) {
-        writable |= MSECCFG_USEED;
-    }
-    if (env_has(env, RISCV_EXT_S)) {
-        writable |= MSECCFG_SSEED;
-    }
-    env->mseccfg = value & writable;
 }
 
 /* ---- triggers ---- */
@@ -292,6 +316,9 @@ static uint64_t reset_mstatus(const CPURISCVState *env)
     uint64_t status = set_field(0, MSTATUS_MPP, u ? PRIV_U : PRIV_M);
 
     status = set_field(status, MSTATUS_UXL, u ? XL_64 : 0);
+    if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_Smdbltrp)) {
+        status |= MSTATUS_MDT;
+    }
     return set_field(status, MSTATUS_SXL, s ? XL_64 : 0);
 }
 
@@ -307,7 +334,8 @@ static void reset_machine(CPURISCVState *env)
 {
     env->mstatus = reset_mstatus(env);
     env->fs_dirty = 0;
-    env->mcycle = env->minstret = -riscv_instret(env, NULL);
+    env->mnstatus = riscv_ext_has(&env->cfg_ext, RISCV_EXT_Smrnmi) ? 0 : MNSTATUS_NMIE;
+    riscv_counters_reset(env, riscv_instret(env, NULL));
     __atomic_store_n(&env->menvcfg, reset_menvcfg(env), __ATOMIC_RELAXED);
 }
 

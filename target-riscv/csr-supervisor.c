@@ -21,7 +21,7 @@ CSR_WRITE(sstatus)
     csr_set_mstatus(env, (env->mstatus & ~writable) | (value & writable));
 }
 
-/* sip and sie show what is delegated; of sip only SSIP can be written. */
+/* sip and sie show what is delegated; of sip only SSIP and LCOFIP can be written. */
 CSR_READ(sip)
 {
     return riscv_mip(env) & env->mideleg;
@@ -29,7 +29,7 @@ CSR_READ(sip)
 
 CSR_WRITE(sip)
 {
-    csr_set_mip(env, mask & env->mideleg & MIP_SSIP, value);
+    csr_set_mip(env, mask & env->mideleg & (MIP_SSIP | MIP_LCOFIP), value);
 }
 
 CSR_READ(sie)
@@ -45,7 +45,15 @@ CSR_WRITE(sie)
 
 CSR_WRITE(senvcfg)
 {
-    env->senvcfg = csr_legal_envcfg(value & csr_envcfg_mask(env));
+    uint64_t changed = env->senvcfg;
+
+    env->senvcfg = csr_legal_envcfg(value & csr_envcfg_mask(env)) |
+                   csr_legal_pmm(env, RISCV_EXT_Ssnpm, value);
+    changed ^= env->senvcfg;
+    if (changed & ENVCFG_PMM) { /* "takes effect immediately" */
+        riscv_tlb_fence(env, NULL, NULL);
+        riscv_mode_changed(env);
+    }
 }
 
 /* mstatus.TVM: Privileged ISA, "Virtualization Support in mstatus Register". */

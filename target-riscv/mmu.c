@@ -252,6 +252,39 @@ static WalkResult walk(Walk *w, unsigned mode)
     }
 }
 
+/* ---- pointer masking ---- */
+
+/* The field that governs explicit accesses of `idx`: "by bits in ... registers of the next-higher privilege mode". */
+static unsigned pmm(const CPURISCVState *env, RISCVMMUIndex idx)
+{
+    if (idx == MMU_IDX_M) {
+        return get_field(env->mseccfg, ENVCFG_PMM);
+    }
+    if (env->mstatus & MSTATUS_MXR) { /* "When MXR is in effect ..., pointer masking does not apply." */
+        return PMM_OFF;
+    }
+    if (idx == MMU_IDX_U && riscv_ext_has(&env->ext, RISCV_EXT_S)) {
+        return get_field(env->senvcfg, ENVCFG_PMM);
+    }
+    return get_field(env->menvcfg, ENVCFG_PMM);
+}
+
+void riscv_update_masking(CPURISCVState *env)
+{
+    static const uint8_t bits[] = { [PMM_7_BITS] = 7, [PMM_16_BITS] = 16 };
+
+    env->masked_bits = bits[pmm(env, env->data_mmu_idx)];
+    env->masked_virtual =
+        env->data_mmu_idx != MMU_IDX_M && get_field(env->satp, SATP_MODE) != SATP_BARE;
+}
+
+uint64_t riscv_masked_address(const CPURISCVState *env, uint64_t addr)
+{
+    unsigned width = 64 - env->masked_bits;
+
+    return env->masked_virtual ? (uint64_t)sextract64(addr, 0, width) : extract64(addr, 0, width);
+}
+
 /* ---- translation ---- */
 
 /* Page table's side: paddr and permissions, or false and *cause. */

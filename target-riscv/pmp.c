@@ -56,6 +56,42 @@ static bool contains(const RISCVPMPEntry *entry, uint64_t first, uint64_t last)
     return entry->first <= first && last <= entry->last;
 }
 
+/* What an entry means when mseccfg.MML is set, by its R, W, X and (bit 3) L: Smepmp's table. */
+static unsigned lockdown_permissions(uint8_t cfg, RISCVPriv priv)
+{
+    enum { R = PMP_R, W = PMP_W, X = PMP_X, L = 8 };
+    static const struct {
+        uint8_t machine, others;
+    } permissions[16] = {
+        [X] = { 0, X },           [W] = { R | W, R },         [W | X] = { R | W, R | W },
+        [R] = { 0, R },           [R | X] = { 0, R | X },     [R | W] = { 0, R | W },
+        [R | W | X] = { 0, R | W | X },
+        [L | X] = { X, 0 },       [L | W] = { X, X },         [L | W | X] = { R | X, X },
+        [L | R] = { R, 0 },       [L | R | X] = { R | X, 0 }, [L | R | W] = { R | W, 0 },
+        [L | R | W | X] = { R, R },
+    };
+    unsigned i = (cfg & PMP_RWX) | (cfg & PMP_L ? L : 0);
+
+    return priv == PRIV_M ? permissions[i].machine : permissions[i].others;
+}
+
+static unsigned entry_permissions(const CPURISCVState *env, uint8_t cfg, RISCVPriv priv)
+{
+    if (env->mseccfg & MSECCFG_MML) {
+        return lockdown_permissions(cfg, priv);
+    }
+    return priv == PRIV_M && !(cfg & PMP_L) ? PMP_RWX : cfg & PMP_RWX;
+}
+
+/* Where no entry matches: mseccfg.MMWP and MML take from machine mode what it otherwise has. */
+static unsigned default_permissions(const CPURISCVState *env, RISCVPriv priv)
+{
+    if (priv != PRIV_M || (env->mseccfg & MSECCFG_MMWP)) {
+        return 0;
+    }
+    return env->mseccfg & MSECCFG_MML ? PMP_R | PMP_W : PMP_RWX;
+}
+
 unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned size,
                                RISCVPriv priv, bool *whole_page)
 {
@@ -81,10 +117,10 @@ unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned 
             if (!contains(entry, paddr, last)) {
                 return 0;
             }
-            return priv == PRIV_M && !(env->pmpcfg[i] & PMP_L) ? PMP_RWX : env->pmpcfg[i] & PMP_RWX;
+            return entry_permissions(env, env->pmpcfg[i], priv);
         }
     }
-    return priv == PRIV_M ? PMP_RWX : 0;
+    return default_permissions(env, priv);
 }
 
 bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,

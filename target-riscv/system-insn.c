@@ -9,6 +9,7 @@
  */
 #include "target-riscv/insn.h"
 
+#include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 
 uint64_t riscv_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uint64_t value,
@@ -38,12 +39,21 @@ void riscv_ebreak(CPURISCVState *env, const RISCVOp *op)
     riscv_raise(env, op, EXC_BREAKPOINT, riscv_op_pc(env, op));
 }
 
+/* "xRET ... should increment instret only if the originating privilege mode is not inhibited" (Smcntrpmf). */
+static void after_return(CPURISCVState *env, const RISCVOp *op)
+{
+    if (G_UNLIKELY(env->counters_filtered)) {
+        riscv_counters_update(env, riscv_instret(env, op) + 1);
+    }
+}
+
 void riscv_mret(CPURISCVState *env, const RISCVOp *op)
 {
     if (env->priv < PRIV_M) {
         riscv_raise_illegal(env, op);
     }
     riscv_return_m(env);
+    after_return(env, op);
 }
 
 void riscv_sret(CPURISCVState *env, const RISCVOp *op)
@@ -52,6 +62,16 @@ void riscv_sret(CPURISCVState *env, const RISCVOp *op)
         riscv_raise_illegal(env, op);
     }
     riscv_return_s(env);
+    after_return(env, op);
+}
+
+void riscv_mnret(CPURISCVState *env, const RISCVOp *op)
+{
+    if (env->priv < PRIV_M) {
+        riscv_raise_illegal(env, op);
+    }
+    riscv_return_n(env);
+    after_return(env, op);
 }
 
 /* ---- waiting ---- */
@@ -222,6 +242,7 @@ void riscv_cbo(CPURISCVState *env, const RISCVOp *op, RISCVCbo kind, uint64_t ad
     if (envcfg_forbids(env, fields[kind])) {
         riscv_raise_illegal(env, op);
     }
+    addr = riscv_mask_address(env, addr);
     if (kind == CBO_ZERO) {
         cbo_zero(env, op, addr);
     } else {

@@ -71,7 +71,7 @@ static void flush_context(RISCVEngine *engine, RISCVContext *c)
             flush_tlb(&c->tlbs[idx]);
         }
     }
-    c->tlbs_used = c->tlbs_big = 0;
+    c->tlbs_used = c->tlbs_big = c->tlbs_masked = 0;
     c->fetch_bits = RISCV_PAGE_BITS;
     riscv_cache_flush_jumps(engine->cache, c - engine->contexts);
 }
@@ -109,10 +109,13 @@ static void flush_page_of_tlb(RISCVTLB *tlb, uint64_t vaddr, bool big)
 static void flush_page(RISCVEngine *engine, RISCVContext *c, uint64_t vaddr)
 {
     for (unsigned idx = 0; c->tlbs_used >> idx; idx++) {
-        if (c->tlbs_used >> idx & 1) {
+        if (c->tlbs_masked >> idx & 1) {
+            flush_tlb(&c->tlbs[idx]);
+        } else if (c->tlbs_used >> idx & 1) {
             flush_page_of_tlb(&c->tlbs[idx], vaddr, c->tlbs_big >> idx & 1);
         }
     }
+    c->tlbs_masked = 0;
     riscv_cache_flush_jumps_to(engine->cache, c - engine->contexts, vaddr, c->fetch_bits);
 }
 
@@ -251,7 +254,7 @@ static RISCVMMUIndex data_mmu_index(const CPURISCVState *env)
 {
     RISCVPriv priv = env->priv;
 
-    if (priv == PRIV_M && env->mstatus & MSTATUS_MPRV) {
+    if (priv == PRIV_M && env->mstatus & MSTATUS_MPRV && env->mnstatus & MNSTATUS_NMIE) {
         priv = extract64(env->mstatus, 11, 2); /* MPP */
     }
     switch (priv) {
@@ -270,12 +273,13 @@ void riscv_mode_changed(CPURISCVState *env)
     RISCVContext *fetch;
 
     env->data_mmu_idx = data_mmu_index(env);
+    riscv_update_masking(env);
     env->mode = env->priv | (env->mstatus & MSTATUS_FS ? RISCV_MODE_FS : 0);
     if (!engine) { /* before realize */
         return;
     }
     env->mode |= (engine->step ? RISCV_MODE_STEP : 0) |
-                 (engine->count_events ? RISCV_MODE_EVENTS : 0);
+                 (engine->count_events || env->counters_in_blocks ? RISCV_MODE_EVENTS : 0);
     if (G_UNLIKELY(engine->context->satp != env->satp)) {
         select_context(env);
     }
@@ -290,7 +294,6 @@ void riscv_ext_changed(CPURISCVState *env)
 
     if (engine) {
         riscv_cache_flush(engine->cache);
-        env->stats.cache_flushes++;
     }
     env->target_misaligned = riscv_ext_has(&env->ext, RISCV_EXT_Zca) ? 0 : 2; /* IALIGN */
     riscv_mode_changed(env);

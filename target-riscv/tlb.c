@@ -40,6 +40,17 @@ static void note_fill(CPURISCVState *env, RISCVMMUIndex idx, unsigned page_bits)
     c->tlbs_big |= (page_bits > RISCV_PAGE_BITS) << idx;
 }
 
+/*
+ * An entry is under the address that the instruction has, so that the inline test needs no masking: one page may have
+ * entries under several addresses.
+ */
+static void note_masking(CPURISCVState *env, uint64_t vaddr)
+{
+    if (riscv_mask_address(env, vaddr) != vaddr) {
+        riscv_context(env, env->data_mmu_idx)->tlbs_masked |= 1u << env->data_mmu_idx;
+    }
+}
+
 /* Make `addend` the common one, until about as many fills as this takes steps had another one. */
 static void adopt_addend(RISCVTLB *tlb, uintptr_t addend)
 {
@@ -76,6 +87,7 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     uintptr_t addend = (uintptr_t)place->host - vaddr;
 
     note_fill(env, env->data_mmu_idx, page_bits);
+    note_masking(env, vaddr);
     index_set_add(&tlb->used, i);
     tlb->page_bits[i] = page_bits;
     fill_load(tlb, i, tag, addend);
@@ -90,6 +102,12 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     } else {
         tlb->store[i].tag = RISCV_TLB_INVALID; /* maybe of another page */
     }
+}
+
+/* An exception of an access to `vaddr`: "the hardware writes the transformed address to stval" (pointer masking). */
+static G_NORETURN void raise_at(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t vaddr)
+{
+    riscv_raise(env, op, cause, riscv_mask_address(env, vaddr));
 }
 
 static void log_bad_access(const CPURISCVState *env, RISCVAccess access, hwaddr paddr, unsigned size,
@@ -112,15 +130,15 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
     RAMBlock *ram;
     unsigned cause;
 
-    if (!riscv_translate(env, vaddr, size, access, env->data_mmu_idx, &tr, &cause)) {
-        riscv_raise(env, op, cause, vaddr);
+    if (!riscv_translate(env, riscv_mask_address(env, vaddr), size, access, env->data_mmu_idx, &tr, &cause)) {
+        raise_at(env, op, cause, vaddr);
     }
     range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
     if (!range || tr.paddr - range->addr + size > range->size ||
         (access == ACCESS_STORE && range->read_only)) {
         log_bad_access(env, access, tr.paddr, size,
                        range && range->read_only ? "read-only" : "nothing is there");
-        riscv_raise(env, op, riscv_fault_cause(access, false), vaddr);
+        raise_at(env, op, riscv_fault_cause(access, false), vaddr);
     }
     place.mr = range->mr;
     place.offset = range->offset + (tr.paddr - range->addr);
@@ -258,7 +276,7 @@ static uint64_t load_place(CPURISCVState *env, const RISCVOp *op, const Place *p
     if (place->host) {
         value = load_host(place->host, size);
     } else if (device_read(env, place, size, &value) != MEMTX_OK) {
-        riscv_raise(env, op, EXC_LOAD_ACCESS, vaddr);
+        raise_at(env, op, EXC_LOAD_ACCESS, vaddr);
     }
     env->stats.tlb_misses[ACCESS_LOAD]++;
     env->stats.device_accesses += !place->host;
@@ -279,7 +297,7 @@ uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, u
     Place p1, p2;
 
     if (addr & (size - 1) && !env->misaligned) {
-        riscv_raise(env, op, EXC_LOAD_MISALIGNED, addr);
+        raise_at(env, op, EXC_LOAD_MISALIGNED, addr);
     }
     if (first == size && (e->tag & ~RISCV_TLB_UNCOMMON) == (addr & RISCV_PAGE_MASK)) {
         env->stats.misaligned += (addr & (size - 1)) != 0;
@@ -310,7 +328,7 @@ static void store_place(CPURISCVState *env, const RISCVOp *op, const Place *plac
 {
     if (!place->host) {
         if (device_write(env, place, size, value) != MEMTX_OK) {
-            riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
+            raise_at(env, op, EXC_STORE_ACCESS, vaddr);
         }
         env->stats.device_accesses++;
     } else {
@@ -366,7 +384,7 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
         return;
     }
     if (addr & (size - 1) && !env->misaligned) {
-        riscv_raise(env, op, EXC_STORE_MISALIGNED, addr);
+        raise_at(env, op, EXC_STORE_MISALIGNED, addr);
     }
     if (store_by_entry(env, op, addr, value, size)) {
         return;
@@ -394,11 +412,11 @@ static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr
     Place place;
 
     if (addr & (size - 1)) {
-        riscv_raise(env, op, access == ACCESS_LOAD ? EXC_LOAD_MISALIGNED : EXC_STORE_MISALIGNED, addr);
+        raise_at(env, op, access == ACCESS_LOAD ? EXC_LOAD_MISALIGNED : EXC_STORE_MISALIGNED, addr);
     }
     place = resolve(env, op, addr, size, access);
     if (!place.host) { /* PMA AMONone and RsrvNone: Privileged ISA, "Atomicity PMAs" */
-        riscv_raise(env, op, riscv_fault_cause(access, false), addr);
+        raise_at(env, op, riscv_fault_cause(access, false), addr);
     }
     return place;
 }

@@ -238,31 +238,67 @@ static RISCVEvent insn_event(const RISCVInsn *insn)
     }
 }
 
-/* Behind the instruction, so that it counts when it has retired. */
-static void emit_count(Builder *b, const RISCVInsn *insn, unsigned offset)
+/* Count one, before the instruction at `offset`. */
+static void emit_count(Builder *b, RISCVEvent event, unsigned offset)
 {
-    RISCVEvent event = insn_event(insn);
-
-    if (event == RISCV_EVENT_COUNT) {
-        return;
-    }
     *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->count, .rd = event };
-    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset + insn->len, .retired = b->insns };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset, .retired = b->insns };
     b->ops++;
+}
+
+/*
+ * A branch that is taken leaves the block: so each is counted before it, and where the block goes on behind it, as not
+ * taken. One with a misaligned target does not retire when it is taken.
+ */
+static bool emit_counted_branch(Builder *b, const RISCVInsn *insn, unsigned offset)
+{
+    bool counts = !jump_misaligned(b, insn);
+
+    if (counts) {
+        emit_count(b, RISCV_EVENT_BRANCH, offset);
+    }
+    emit_jump(b, insn, offset);
+    emit_count(b, counts ? RISCV_EVENT_NOT_TAKEN : RISCV_EVENT_BRANCH, offset + insn->len);
+    if (!counts) {
+        emit_count(b, RISCV_EVENT_NOT_TAKEN, offset + insn->len);
+    }
+    return true;
+}
+
+/* What goes into the block without an operation of its own, or with less: a jump within the page, a nop or a hint. */
+static bool emit_nothing(Builder *b, const RISCVInsn *insn, unsigned *offset)
+{
+    if (b->handlers->every_insn) {
+        return false;
+    }
+    if (jump_inline(b, insn, offset)) {
+        return true;
+    }
+    if (insn->id != RISCV_INSN_addi || insn->rd != 0) {
+        return false;
+    }
+    b->insns++;
+    *offset += insn->len;
+    return true;
 }
 
 /* False: the block ends with this instruction. */
 static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
 {
     unsigned flags = riscv_insn_info[insn->id].flags;
+    bool counting = b->env->mode & RISCV_MODE_EVENTS;
+    RISCVEvent event = insn_event(insn);
 
+    if (counting && (flags & RISCV_INSN_FLAG_BRANCH)) {
+        return emit_counted_branch(b, insn, offset);
+    }
     if (flags & (RISCV_INSN_FLAG_BRANCH | RISCV_INSN_FLAG_JUMP)) {
         return emit_jump(b, insn, offset);
     }
     emit(b, b->handlers->insn[insn->id], insn, offset);
     b->insns++;
-    if (b->env->mode & RISCV_MODE_EVENTS) {
-        emit_count(b, insn, offset);
+    if (counting && event != RISCV_EVENT_COUNT) { /* behind it: when it has retired */
+        emit_count(b, event, offset + insn->len);
     }
     if (flags & RISCV_INSN_FLAG_JUMP_INDIRECT) {
         /* The count, for which its operands leave no room. */
@@ -365,12 +401,10 @@ static bool translate_insn(Builder *b, unsigned *offset, uint32_t raw)
         emit_illegal(b, &insn, *offset);
         return false;
     }
-    if (jump_inline(b, &insn, offset)) {
+    if (emit_nothing(b, &insn, offset)) {
         return true;
     }
-    if (insn.id == RISCV_INSN_addi && insn.rd == 0) { /* nop, or a hint */
-        b->insns++;
-    } else if (!emit_insn(b, &insn, *offset)) {
+    if (!emit_insn(b, &insn, *offset)) {
         return false;
     }
     *offset += insn.len;
@@ -461,6 +495,10 @@ static void fuse(Builder *b)
 
 static void log_op(Builder *b, unsigned i)
 {
+    static const char *const event_names[] = {
+        [RISCV_EVENT_LOAD] = "load", [RISCV_EVENT_STORE] = "store",
+        [RISCV_EVENT_BRANCH] = "branch", [RISCV_EVENT_NOT_TAKEN] = "branch not taken",
+    };
     const RISCVOp *op = op_at(b, i);
     const RISCVOpInfo *info = info_at(b, i);
     const RISCVInsnInfo *row = &riscv_insn_info[b->ids[i]];
@@ -473,7 +511,7 @@ static void log_op(Builder *b, unsigned i)
     } else if (op->handler == b->handlers->exit_near) {
         log_printf("  %3u       exit to %03x\n", i, info->offset);
     } else if (op->handler == b->handlers->count) {
-        log_printf("  %3u       count a %s\n", i, op->rd == RISCV_EVENT_LOAD ? "load" : "store");
+        log_printf("  %3u       count a %s\n", i, event_names[op->rd]);
     } else if (op->handler == b->handlers->fall_through) {
         log_printf("  %3u       end after %u instructions\n", i, op->rd);
     } else if (op->handler) {

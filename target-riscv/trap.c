@@ -9,10 +9,15 @@
  */
 #include <inttypes.h>
 
-#include "target-riscv/cpu.h"
+#include "system/runstate.h"
+#include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 #include "util/bits.h"
+#include "util/error.h"
 #include "util/log.h"
+
+/* With which the machine ends when a hart can go on no more. */
+#define CRITICAL_ERROR_STATUS 1
 
 /* ---- interrupts ---- */
 
@@ -23,15 +28,18 @@ uint64_t riscv_mip(CPURISCVState *env)
     if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_S)) {
         exists |= MIP_SSIP | MIP_STIP | MIP_SEIP;
     }
+    if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_Sscofpmf)) {
+        exists |= MIP_LCOFIP;
+    }
     return (__atomic_load_n(&env->mip, __ATOMIC_ACQUIRE) |
             __atomic_load_n(&env->mip_lines, __ATOMIC_ACQUIRE)) & exists;
 }
 
-/* Of several the highest: "MEI, MSI, MTI, SEI, SSI, STI". */
+/* Of several the highest: "MEI, MSI, MTI, SEI, SSI, STI, LCOFI". */
 static int highest_priority(uint64_t pending)
 {
     static const uint8_t order[] = {
-        IRQ_M_EXT, IRQ_M_SOFT, IRQ_M_TIMER, IRQ_S_EXT, IRQ_S_SOFT, IRQ_S_TIMER,
+        IRQ_M_EXT, IRQ_M_SOFT, IRQ_M_TIMER, IRQ_S_EXT, IRQ_S_SOFT, IRQ_S_TIMER, IRQ_COUNT_OVERFLOW,
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {
@@ -47,7 +55,7 @@ int riscv_pending_interrupt(CPURISCVState *env)
     uint64_t pending = riscv_mip(env) & env->mie;
     uint64_t taken = 0;
 
-    if (G_LIKELY(!pending)) {
+    if (G_LIKELY(!pending) || !(env->mnstatus & MNSTATUS_NMIE)) { /* "when NMIE=0, all interrupts are disabled" */
         return -1;
     }
     /* Those that go to M come first, whatever their number. */
@@ -79,6 +87,7 @@ static const char *cause_name(uint64_t cause)
         [EXC_INSN_PAGE_FAULT] = "instruction page fault",
         [EXC_LOAD_PAGE_FAULT] = "load page fault",
         [EXC_STORE_PAGE_FAULT] = "store/AMO page fault",
+        [EXC_DOUBLE_TRAP] = "double trap",
     };
     static const char *const interrupts[] = {
         [IRQ_S_SOFT] = "supervisor software interrupt",
@@ -87,6 +96,7 @@ static const char *cause_name(uint64_t cause)
         [IRQ_M_TIMER] = "machine timer interrupt",
         [IRQ_S_EXT] = "supervisor external interrupt",
         [IRQ_M_EXT] = "machine external interrupt",
+        [IRQ_COUNT_OVERFLOW] = "local counter-overflow interrupt",
     };
     uint64_t code = cause & ~RISCV_CAUSE_INTERRUPT;
     const char *name = NULL;
@@ -109,17 +119,31 @@ static uint64_t vector(uint64_t tvec, uint64_t cause)
     return base;
 }
 
-static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval)
+/* The handler of a trap into machine mode; "RNMI Operation" if a non-maskable interrupt is being handled. */
+static uint64_t m_vector(const CPURISCVState *env, uint64_t cause)
+{
+    if (env->priv == PRIV_M && !(env->mnstatus & MNSTATUS_NMIE) && env->rnmi_exception_vector) {
+        return env->rnmi_exception_vector;
+    }
+    return vector(env->mtvec, cause);
+}
+
+/* `cause2` is what mtval2 gets: only a double trap has something to say there. */
+static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval, uint64_t cause2)
 {
     uint64_t status = env->mstatus;
 
     status = set_field(status, MSTATUS_MPIE, get_field(status, MSTATUS_MIE));
     status = set_field(status, MSTATUS_MPP, env->priv);
+    if (riscv_ext_has(&env->ext, RISCV_EXT_Smdbltrp)) {
+        status |= MSTATUS_MDT;
+    }
     env->mstatus = status & ~MSTATUS_MIE;
     env->mcause = cause;
     env->mepc = env->pc & ~1ull;
     env->mtval = tval;
-    env->pc = vector(env->mtvec, cause);
+    env->mtval2 = cause2;
+    env->pc = m_vector(env, cause);
     env->priv = PRIV_M;
 }
 
@@ -129,12 +153,70 @@ static void enter_s(CPURISCVState *env, uint64_t cause, uint64_t tval)
 
     status = set_field(status, MSTATUS_SPIE, get_field(status, MSTATUS_SIE));
     status = set_field(status, MSTATUS_SPP, env->priv);
+    if (env->menvcfg & MENVCFG_DTE) {
+        status |= MSTATUS_SDT;
+    }
     env->mstatus = status & ~MSTATUS_SIE;
     env->scause = cause;
     env->sepc = env->pc & ~1ull;
     env->stval = tval;
     env->pc = vector(env->stvec, cause);
     env->priv = PRIV_S;
+}
+
+/* To the handler of non-maskable interrupts: "it is written to indicate M-mode". */
+static void enter_n(CPURISCVState *env, uint64_t cause)
+{
+    env->mnepc = env->pc & ~1ull;
+    env->mncause = cause;
+    env->mnstatus = set_field(0, MNSTATUS_MNPP, PRIV_M);
+    env->pc = env->rnmi_vector ? env->rnmi_vector : env->mtvec & ~TVEC_MODE;
+    env->priv = PRIV_M;
+}
+
+/* Is a trap into machine mode unexpected: Smdbltrp, "Double Trap Control in mstatus Register"? */
+static bool is_unexpected(const CPURISCVState *env)
+{
+    return riscv_ext_has(&env->ext, RISCV_EXT_Smdbltrp) &&
+           ((env->mstatus & MSTATUS_MDT) ||
+            (env->priv == PRIV_M && !(env->mnstatus & MNSTATUS_NMIE)));
+}
+
+/*
+ * Critical error: "ceasing execution" and nothing else changes. What the platform does about it is that the machine
+ * ends; until it has, the hart comes here again and again.
+ */
+static void stop_by_critical_error(CPURISCVState *env, uint64_t cause)
+{
+    if (!system_shutdown_requested()) {
+        error_report("hart %" PRIu64 ": %s at 0x%" PRIx64 " in the handler of another trap: critical error (-d int "
+                     "shows both)",
+                     env->hartid, cause_name(cause), env->pc);
+    }
+    system_shutdown_request(CRITICAL_ERROR_STATUS);
+}
+
+static void log_trap(const CPURISCVState *env, uint64_t cause, uint64_t tval, bool to_s)
+{
+    log_mask(LOG_INT,
+             "hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 ", tval 0x%016" PRIx64
+             ", from %c to %c\n",
+             env->hartid, cause_name(cause), cause, env->pc, tval, "US?M"[env->priv],
+             to_s ? 'S' : 'M');
+}
+
+/* False: the hart has stopped. */
+static bool enter_machine(CPURISCVState *env, uint64_t cause, uint64_t tval, uint64_t cause2)
+{
+    if (G_LIKELY(!is_unexpected(env))) {
+        enter_m(env, cause, tval, cause2);
+    } else if (env->mnstatus & MNSTATUS_NMIE && riscv_ext_has(&env->ext, RISCV_EXT_Smrnmi)) {
+        enter_n(env, cause);
+    } else {
+        stop_by_critical_error(env, cause);
+        return false;
+    }
+    return true;
 }
 
 void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
@@ -147,17 +229,16 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     } else {
         env->stats.exceptions++;
     }
-    log_mask(LOG_INT,
-             "hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 ", tval 0x%016" PRIx64
-             ", from %c to %c\n",
-             env->hartid, cause_name(cause), cause, env->pc, tval, "US?M"[env->priv],
-             to_s ? 'S' : 'M');
-    if (to_s) {
+    log_trap(env, cause, tval, to_s);
+    if (to_s && !(env->mstatus & MSTATUS_SDT)) {
         enter_s(env, cause, tval);
-    } else {
-        enter_m(env, cause, tval);
+    } else if (!enter_machine(env, to_s ? EXC_DOUBLE_TRAP : cause, tval, to_s ? cause : 0)) {
+        return;
     }
     riscv_mode_changed(env);
+    if (G_UNLIKELY(env->counters_filtered)) {
+        riscv_counters_update(env, riscv_instret(env, NULL));
+    }
 }
 
 /* ---- return ---- */
@@ -168,6 +249,18 @@ static uint64_t return_address(const CPURISCVState *env, uint64_t epc)
     return epc & (riscv_ext_has(&env->ext, RISCV_EXT_Zca) ? ~1ull : ~3ull);
 }
 
+/*
+ * mstatus when machine mode has been left for `to`, or stays. That SDT goes with the way to user mode is said of Smdbltrp
+ * only; without it, too, user mode's first trap is no second one.
+ */
+static uint64_t after_machine(uint64_t status, RISCVPriv to)
+{
+    if (to != PRIV_M) {
+        status &= ~(MSTATUS_MPRV | MSTATUS_MDT);
+    }
+    return to == PRIV_U ? status & ~MSTATUS_SDT : status;
+}
+
 void riscv_return_m(CPURISCVState *env)
 {
     uint64_t status = env->mstatus;
@@ -176,12 +269,20 @@ void riscv_return_m(CPURISCVState *env)
     status = set_field(status, MSTATUS_MIE, get_field(status, MSTATUS_MPIE)) | MSTATUS_MPIE;
     status = set_field(status, MSTATUS_MPP,
                        riscv_ext_has(&env->ext, RISCV_EXT_U) ? PRIV_U : PRIV_M);
-    if (to != PRIV_M) {
-        status &= ~MSTATUS_MPRV;
-    }
-    env->mstatus = status;
+    env->mstatus = after_machine(status & ~MSTATUS_MDT, to);
     env->priv = to;
     env->pc = return_address(env, env->mepc);
+    riscv_mode_changed(env);
+}
+
+void riscv_return_n(CPURISCVState *env)
+{
+    RISCVPriv to = get_field(env->mnstatus, MNSTATUS_MNPP);
+
+    env->mnstatus |= MNSTATUS_NMIE;
+    env->mstatus = after_machine(env->mstatus, to);
+    env->priv = to;
+    env->pc = return_address(env, env->mnepc);
     riscv_mode_changed(env);
 }
 
@@ -189,9 +290,12 @@ void riscv_return_s(CPURISCVState *env)
 {
     uint64_t status = env->mstatus;
 
+    if (env->priv == PRIV_M) {
+        status &= ~MSTATUS_MDT;
+    }
     env->priv = get_field(status, MSTATUS_SPP);
     status = set_field(status, MSTATUS_SIE, get_field(status, MSTATUS_SPIE)) | MSTATUS_SPIE;
-    env->mstatus = status & ~(MSTATUS_SPP | MSTATUS_MPRV); /* it never leads to M */
+    env->mstatus = status & ~(MSTATUS_SPP | MSTATUS_SDT | MSTATUS_MPRV); /* it never leads to M */
     env->pc = return_address(env, env->sepc);
     riscv_mode_changed(env);
 }

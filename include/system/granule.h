@@ -3,8 +3,8 @@
  *
  * A granule is 64 bytes of guest RAM; a 4 KiB page has 64 of them, one bit each. Two kinds are special:
  * granules that hold decoded code (a store there is recorded, and `fence.i` drops the blocks on what was
- * recorded), and watched granules (a store there calls somebody: HTIF's tohost, watchpoints). A page with
- * a special granule never gets a write-TLB entry, so every store to it comes through ram_note_store().
+ * recorded), and watched granules (a store there calls somebody: HTIF's tohost, watchpoints). A store to a
+ * page with a special granule looks at the granule's bit, and comes to ram_note_store() if that is set.
  * What does not belong here: blocks themselves (they are the harts') and address decoding (memory.c).
  *
  * SPDX-License-Identifier: MIT
@@ -40,7 +40,7 @@ typedef struct RAMPage {
     uint64_t code;
     uint64_t code_settled; /* of `code`: cpus_memory_barrier() came after the mark */
     uint64_t watched;
-    uint32_t settled; /* atomic: no hart has a write-TLB entry for the page any more */
+    uint32_t settled; /* atomic: no hart has a write-TLB entry that does not know that the page is special */
     uint64_t recorded[RAM_PAGE_SIZE / GRANULE_SIZE]; /* generation of the newest record of each granule */
 } RAMPage;
 
@@ -63,7 +63,7 @@ void granule_map_free(GranuleMap *map);
 /* Give `block` its place in `map`; a second call with the same map does nothing. */
 void granule_map_add_block(GranuleMap *map, RAMBlock *block);
 
-/* The page at `offset` if stores to it must go through ram_note_store(), else NULL. */
+/* The page at `offset` if stores to it must look for special granules, else NULL. */
 static inline RAMPage *ram_page_special(const RAMBlock *block, uint64_t offset)
 {
     return __atomic_load_n(&block->pages[offset >> RAM_PAGE_BITS], __ATOMIC_ACQUIRE);

@@ -24,7 +24,7 @@
 #define RISCV_MODE_COUNT 32
 
 #define RISCV_BLOCK_MAX_INSNS 64 /* instructions in a block, at most */
-#define RISCV_BLOCK_MAX_OPS (3 * RISCV_BLOCK_MAX_INSNS + 8) /* with exits and their data */
+#define RISCV_BLOCK_MAX_OPS (5 * RISCV_BLOCK_MAX_INSNS + 8) /* a branch has two exits, and two counts */
 
 /*
  * What is known of an operation beyond what its handler needs, in an array beside the operations: enough to
@@ -81,7 +81,7 @@ typedef struct RISCVCodeCache {
     RISCVOpInfo *info;        /* as many */
     RISCVBlock *blocks;       /* index 0 is not used */
     uint32_t op_count, block_count;
-    uint64_t flushes;         /* how often the cache was emptied: pointers into it from before are void */
+    uint64_t flushes;         /* how often blocks were all thrown away: pointers into it from before are void */
     uint32_t hash[RISCV_HASH_SIZE]; /* by page, offset and mode: block indices */
     GHashTable *pages;        /* page number -> first block with code on it */
     uint64_t generation;      /* up to which stores to code were looked at */

@@ -75,7 +75,7 @@ typedef struct RISCVFetchTLBEntry {
 
 /*
  * A page with special granules (system/granule.h) has its store entry's tag marked RISCV_TLB_SPECIAL, so that
- * the inline test fails; `special` then says which page it is.
+ * the first inline test fails; `special` then says which page it is, for the second one (riscv_store_hits()).
  */
 #define RISCV_TLB_SPECIAL (1ull << 11)
 
@@ -88,7 +88,7 @@ typedef struct RISCVFetchTLBEntry {
 
 /*
  * Load and store entries at one index are for the same page, or the store entry is invalid. Memory of zeros is a TLB
- * without entries, but for its first ones, which page 0 would hit: see riscv_tlb_prepare().
+ * without entries, but for its first ones, which page 0 would hit (prepare_tlb() in tlb-context.c).
  */
 typedef struct RISCVTLB {
     uintptr_t common_addend;
@@ -103,6 +103,7 @@ typedef struct RISCVTLB {
 } RISCVTLB;
 
 #define RISCV_PMP_COUNT 16
+#define RISCV_COUNTER_COUNT 32
 
 /* Where a page of page tables lies, which supervisor mode may read there. host is NULL where nothing is known. */
 typedef struct RISCVTablePage {
@@ -123,6 +124,8 @@ typedef struct RISCVPMPEntry { /* decoded form of one pmpcfg byte and pmpaddr */
 typedef enum RISCVEvent {
     RISCV_EVENT_LOAD,  /* loads that retired: LR, too */
     RISCV_EVENT_STORE, /* stores that retired: SC, whether it did or not, and AMOs */
+    RISCV_EVENT_BRANCH,    /* conditional branches */
+    RISCV_EVENT_NOT_TAKEN, /* those of them that were not taken */
     RISCV_EVENT_COUNT
 } RISCVEvent;
 
@@ -145,7 +148,7 @@ typedef struct RISCVStats {
     uint64_t exceptions, interrupts;
     uint64_t blocks_decoded, insns_decoded, pairs, decode_ns; /* decode_ns only with -d stats */
     uint64_t lookups, jump_misses, links;
-    uint64_t syncs, blocks_dropped, cache_flushes;
+    uint64_t syncs, blocks_dropped;
     uint64_t fetches;         /* look-ups in the fetch side of the TLB */
     uint64_t tlb_misses[3];   /* accesses that were translated anew; one that crosses into another page is two */
     uint64_t walks;           /* of page tables, those that faulted, too */
@@ -192,6 +195,7 @@ struct CPURISCVState {
     uint64_t hartid;
     uint64_t mvendorid, marchid, mimpid;
     uint64_t resetvec;   /* pc after reset */
+    uint64_t rnmi_vector, rnmi_exception_vector; /* where Smrnmi's handlers are; 0: at mtvec's base */
     uint64_t cbom_size;  /* bytes of a cache block for Zicbom and Zicbop; a power of two */
     uint64_t cboz_size;  /* the same for Zicboz */
     bool misaligned;     /* misaligned loads and stores work in hardware */
@@ -209,7 +213,18 @@ struct CPURISCVState {
     uint64_t mtvec, mepc, mcause, mtval, mscratch, mcounteren, menvcfg, mcountinhibit, mseccfg;
     uint64_t stvec, sepc, scause, stval, sscratch, scounteren, senvcfg, satp;
     uint64_t stimecmp;
-    uint64_t mcycle, minstret; /* offsets against the retired count; values while inhibited */
+    uint64_t mtval2;
+    uint64_t mnscratch, mnepc, mncause;
+    uint64_t mnstatus; /* NMIE is set where there is no Smrnmi */
+    uint64_t mstateen0, mstateen1, mstateen2, mstateen3;
+    /* Counters by number, as in mcountinhibit: see counters.c. */
+    uint64_t counters[RISCV_COUNTER_COUNT];      /* offsets to what they count; values while they stand still */
+    uint64_t counters_seen[RISCV_COUNTER_COUNT]; /* values when overflow was looked for last */
+    uint64_t mhpmevent[RISCV_COUNTER_COUNT];     /* 1 and 2 are mcyclecfg and minstretcfg */
+    uint32_t counters_running;
+    uint32_t counters_armed;  /* overflow is looked for */
+    bool counters_filtered;   /* some count in certain modes only */
+    bool counters_in_blocks;  /* some count what blocks must be decoded for (RISCV_MODE_EVENTS) */
     uint8_t pmpcfg[RISCV_PMP_COUNT];
     uint64_t pmpaddr[RISCV_PMP_COUNT];
     RISCVPMPEntry pmp[RISCV_PMP_COUNT]; /* derived from the two above */
@@ -217,6 +232,8 @@ struct CPURISCVState {
 
     /* -- translation -- */
     RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
+    uint8_t masked_bits;         /* of their addresses, at the top: pointer masking. 0: none */
+    bool masked_virtual;         /* and then they are copies of the one below, else zeros */
     uint8_t mode;                /* mode bits of a block's key: priv, FS on; see riscv_mode_changed() */
     RISCVTablePage table_pages[RISCV_TABLE_PAGES]; /* by page number; void after a change of PMP */
 
@@ -271,11 +288,13 @@ enum {
     EXC_INSN_PAGE_FAULT = 12,
     EXC_LOAD_PAGE_FAULT = 13,
     EXC_STORE_PAGE_FAULT = 15,
+    EXC_DOUBLE_TRAP = 16, /* in supervisor mode */
     EXC_HARDWARE_ERROR = 19, /* nothing raises it */
 };
 
 /* Interrupt numbers: bit positions in mip and mie. */
-enum { IRQ_S_SOFT = 1, IRQ_M_SOFT = 3, IRQ_S_TIMER = 5, IRQ_M_TIMER = 7, IRQ_S_EXT = 9, IRQ_M_EXT = 11 };
+enum { IRQ_S_SOFT = 1, IRQ_M_SOFT = 3, IRQ_S_TIMER = 5, IRQ_M_TIMER = 7, IRQ_S_EXT = 9, IRQ_M_EXT = 11,
+       IRQ_COUNT_OVERFLOW = 13 };
 
 #define RISCV_CAUSE_INTERRUPT (1ull << 63)
 
@@ -288,8 +307,9 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval);
 int riscv_pending_interrupt(CPURISCVState *env);
 /* mip as a CSR read sees it (lines included). Any thread. */
 uint64_t riscv_mip(CPURISCVState *env);
-/* mret and sret: privilege checks are the caller's; set env->pc and env->priv. */
+/* mret, sret and mnret: privilege checks are the caller's; set env->pc and env->priv. */
 void riscv_return_m(CPURISCVState *env);
+void riscv_return_n(CPURISCVState *env);
 void riscv_return_s(CPURISCVState *env);
 
 /*
@@ -316,6 +336,18 @@ typedef struct RISCVTranslation {
  */
 bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAccess access,
                      RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause);
+
+/*
+ * Pointer masking: what an explicit access (data_mmu_idx) to `addr` is an access to; and call the other after a change
+ * of what decides that. Privileged ISA, "Pointer Masking Extensions".
+ */
+uint64_t riscv_masked_address(const CPURISCVState *env, uint64_t addr);
+void riscv_update_masking(CPURISCVState *env);
+
+static inline uint64_t riscv_mask_address(const CPURISCVState *env, uint64_t addr)
+{
+    return G_LIKELY(!env->masked_bits) ? addr : riscv_masked_address(env, addr);
+}
 
 /* The exception that a refused access raises: page fault or access fault of its kind. */
 unsigned riscv_fault_cause(RISCVAccess access, bool page_fault);

@@ -29,9 +29,15 @@ enum {
 #define MSTATUS_TVM (1ull << 20)
 #define MSTATUS_TW (1ull << 21)
 #define MSTATUS_TSR (1ull << 22)
+#define MSTATUS_SDT (1ull << 24)
 #define MSTATUS_UXL (3ull << 32)
 #define MSTATUS_SXL (3ull << 34)
+#define MSTATUS_MDT (1ull << 42)
 #define MSTATUS_SD (1ull << 63)
+
+/* mnstatus; its MNPP is where mstatus has MPP. */
+#define MNSTATUS_NMIE (1ull << 3)
+#define MNSTATUS_MNPP MSTATUS_MPP
 
 /* Values of FS (and VS). */
 enum { EXT_STATUS_OFF = 0, EXT_STATUS_INITIAL = 1, EXT_STATUS_CLEAN = 2, EXT_STATUS_DIRTY = 3 };
@@ -52,6 +58,7 @@ enum { XL_32 = 1, XL_64 = 2 };
 #define MIP_MTIP (1ull << 7)
 #define MIP_SEIP (1ull << 9)
 #define MIP_MEIP (1ull << 11)
+#define MIP_LCOFIP (1ull << 13)
 
 /* mcounteren, scounteren, mcountinhibit. */
 #define COUNTER_CY (1ull << 0)
@@ -59,18 +66,36 @@ enum { XL_32 = 1, XL_64 = 2 };
 #define COUNTER_IR (1ull << 2)
 #define COUNTER_HPM 0xfffffff8ull
 
+/* mhpmevent; mcyclecfg and minstretcfg have the inhibits. */
+#define MHPMEVENT_OF (1ull << 63)
+#define MHPMEVENT_MINH (1ull << 62)
+#define MHPMEVENT_SINH (1ull << 61)
+#define MHPMEVENT_UINH (1ull << 60)
+#define MHPMEVENT_INH (MHPMEVENT_MINH | MHPMEVENT_SINH | MHPMEVENT_UINH)
+#define MHPMEVENT_EVENT ((1ull << 56) - 1)
+
 /* menvcfg and senvcfg. */
 #define ENVCFG_FIOM (1ull << 0)
 #define ENVCFG_CBIE (3ull << 4)
 #define ENVCFG_CBCFE (1ull << 6)
 #define ENVCFG_CBZE (1ull << 7)
+#define ENVCFG_PMM (3ull << 32) /* in mseccfg, too */
+#define MENVCFG_DTE (1ull << 59)
 #define MENVCFG_ADUE (1ull << 61)
 #define MENVCFG_PBMTE (1ull << 62)
 #define MENVCFG_STCE (1ull << 63)
-/* CBIE's values. */
+/* PMM's values, and CBIE's. */
+enum { PMM_OFF = 0, PMM_RESERVED = 1, PMM_7_BITS = 2, PMM_16_BITS = 3 };
 enum { CBIE_ILLEGAL = 0, CBIE_FLUSH = 1, CBIE_RESERVED = 2, CBIE_INVAL = 3 };
 
+/* mstateen0; bit 63 of mstateen1 to 3 is SE as well. */
+#define MSTATEEN_SE (1ull << 63)
+#define MSTATEEN0_ENVCFG (1ull << 62)
+
 /* mseccfg. */
+#define MSECCFG_MML (1ull << 0)
+#define MSECCFG_MMWP (1ull << 1)
+#define MSECCFG_RLB (1ull << 2)
 #define MSECCFG_USEED (1ull << 8)
 #define MSECCFG_SSEED (1ull << 9)
 

@@ -24,6 +24,7 @@ typedef struct RISCVContext {
     RISCVTLB *tlbs;     /* by MMU index; context 0 uses MMU_IDX_M, the others the rest */
     uint8_t tlbs_used;  /* bit for each of them: it may have entries */
     uint8_t tlbs_big;   /* and some may be parts of superpages or NAPOT ranges */
+    uint8_t tlbs_masked; /* and some are under another page's address, which pointer masking makes theirs */
     uint8_t fetch_bits; /* log2 of the largest guest page that code was fetched from */
 } RISCVContext;
 
@@ -36,9 +37,12 @@ typedef struct RISCVEngine {
     bool fuse;                 /* pairs of operations get one handler */
     unsigned max_insns;        /* in a block */
     bool count_events;         /* part of env->mode: riscv_mode_changed() after a change */
+    const struct RISCVHandlers *handlers; /* that blocks are decoded with */
+    struct RISCVCommit *commit; /* `-d commits`: see interp/commits.h; NULL: off */
     /* exec()'s budget: env->budget and `reserve` together are what is left of it; see interp.c. */
     bool exact;
     bool step;                 /* now in blocks of one instruction: part of env->mode */
+    bool alone;                /* riscv_run_alone(): the next block runs before anything else is looked at */
     int64_t reserve;
     uint64_t stopped_at;       /* pc where an exact budget ended last */
     const RISCVOp *unlinked;   /* the exit by which the run loop was entered, if it may be linked */
@@ -78,7 +82,8 @@ static inline RISCVMMUIndex riscv_fetch_index(const CPURISCVState *env)
 /*
  * Before a device is asked, or anything else outside the hart and its memory: what comes of that (an interrupt, a
  * deadline, the end) must be acted on before the next instruction where exec() has an exact budget. So if there is
- * one after `op` in its block, this leaves for the run loop, which executes `op` anew as a block of its own.
+ * one after `op` in its block, this leaves for the run loop, which executes `op` anew as a block of its own, and
+ * looks at nothing before: the instruction may have stored already.
  */
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op);
 /* Take away every store entry for `page`, which is about to hold code. The hart's own thread. */
@@ -110,6 +115,7 @@ typedef struct RISCVHandlers {
     RISCVHandler *exit_far;     /* to pc_page + imm on another page */
     RISCVHandler *dropped;      /* first operation of a block that is no more */
     RISCVHandler *count;        /* the instruction before has retired, an event of kind rd */
+    bool every_insn;            /* want an operation for each instruction, whether or not it has anything to do */
 } RISCVHandlers;
 
 /*

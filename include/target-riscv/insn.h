@@ -33,7 +33,7 @@ typedef const RISCVOp *RISCV_HANDLER_ABI RISCVHandler(CPURISCVState *env, const 
 /*
  * One pre-decoded operation: 16 bytes. Where a body uses PC or NEXT_PC, pc_offset is the page offset of
  * the instruction or of the one after it (the row's flags say which); such formats have no rs2 and rs3.
- * A slot that belongs to an exit (see block.h) keeps the link to the next block in place of operands.
+ * A slot that belongs to an exit (translate.c) keeps the link to the next block in place of operands.
  */
 struct RISCVOp {
     RISCVHandler *handler;
@@ -288,6 +288,7 @@ G_NORETURN void riscv_ecall(CPURISCVState *env, const RISCVOp *op);
 G_NORETURN void riscv_ebreak(CPURISCVState *env, const RISCVOp *op);
 void riscv_mret(CPURISCVState *env, const RISCVOp *op);
 void riscv_sret(CPURISCVState *env, const RISCVOp *op);
+void riscv_mnret(CPURISCVState *env, const RISCVOp *op);
 void riscv_wfi(CPURISCVState *env, const RISCVOp *op);
 void riscv_wrs(CPURISCVState *env, const RISCVOp *op, bool short_timeout);
 void riscv_pause(CPURISCVState *env, const RISCVOp *op);

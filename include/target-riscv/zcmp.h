@@ -11,6 +11,11 @@
 
 #include "target-riscv/cpu.h"
 
+enum { RISCV_ZCMP_SP = 2, RISCV_ZCMP_REGISTERS = 13 };
+
+/* In the order of the list. The last one is stored on top, right below the caller's frame. */
+extern const uint8_t riscv_zcmp_registers[RISCV_ZCMP_REGISTERS];
+
 /* Registers in the list. The last list has s10 and s11: there is none with the former alone. */
 static inline unsigned riscv_zcmp_count(unsigned rlist)
 {

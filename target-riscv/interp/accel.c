@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "target-riscv/interp/commits.h"
 #include "target-riscv/interp/interp.h"
 #include "util/log.h"
 #include "util/module.h"
@@ -32,7 +33,13 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     (void)errp;
     engine->cache = riscv_cache_new();
     riscv_contexts_init(engine);
+    engine->handlers = &riscv_handlers;
     engine->fuse = interp->fuse;
+    if (log_enabled(LOG_COMMITS)) {
+        engine->handlers = &riscv_commit_handlers;
+        engine->commit = riscv_commit_new();
+        engine->fuse = false; /* there are no such pairs */
+    }
     engine->max_insns = interp->max_insns;
     engine->count_events = log_enabled(LOG_STATS);
     RISCV_CPU(cpu)->env.engine = engine;
@@ -49,6 +56,7 @@ static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
     if (engine->count_events) {
         riscv_log_stats(env);
     }
+    riscv_commit_free(engine->commit);
     riscv_contexts_free(engine);
     riscv_cache_free(engine->cache);
     g_free(engine);

@@ -15,9 +15,9 @@
 #include "target-riscv/insn-bodies.h"
 
 /*
- * Go on with `next`, which is not NULL, and hand it `result` as its `last` (RISCVHandler): by a tail call where the compiler is
- * certain to make a jump of it (target-riscv/meson.build), so that each handler has a dispatch of its own for the
- * host to predict; else by returning it to the run loop.
+ * Go on with `next`, which is not NULL, and hand it `result` as its `last` (RISCVHandler): by a tail call where the
+ * compiler is certain to make a jump of it (target-riscv/meson.build), so that each handler has a dispatch of its own
+ * for the host to predict; else by returning it to the run loop.
  */
 #ifdef RVEMU_MUSTTAIL
 #define TAIL_CALL __attribute__((musttail)) return

@@ -104,14 +104,18 @@ static RISCVHandler *const insn_handlers[] = {
 #undef ENTRY
 };
 
+#define NO_INSN_HANDLERS                                                                          \
+    .illegal = op_illegal, .misaligned = op_misaligned, .fall_through = op_fall_through,          \
+    .exit_near = op_exit_near, .exit_far = op_exit_far, .dropped = op_dropped, .count = riscv_op_count
+
 const RISCVHandlers riscv_handlers = {
     .insn = insn_handlers,
     .pair = riscv_pair_handler,
-    .illegal = op_illegal,
-    .misaligned = op_misaligned,
-    .fall_through = op_fall_through,
-    .exit_near = op_exit_near,
-    .exit_far = op_exit_far,
-    .dropped = op_dropped,
-    .count = riscv_op_count,
+    NO_INSN_HANDLERS,
+};
+
+const RISCVHandlers riscv_commit_handlers = {
+    .insn = riscv_commit_insns,
+    .every_insn = true,
+    NO_INSN_HANDLERS,
 };

@@ -8,7 +8,9 @@
  */
 #include "target-riscv/interp/interp.h"
 
+#include "target-riscv/counters.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/interp/commits.h"
 #include "util/log.h"
 
 /* ---- counting ---- */
@@ -55,6 +57,22 @@ static void divide_budget(CPURISCVState *env, int64_t left, int64_t reserve, boo
     }
 }
 
+/*
+ * A counter's overflow interrupt is looked for by the run loop. Without an exact budget it comes within a block for
+ * cycles and instructions, and soon for events that come now and then; with one, each instruction is a block.
+ */
+static void divide_budget_for_counters(CPURISCVState *env, int64_t left)
+{
+    const RISCVEngine *engine = env->engine;
+    int64_t deadline = riscv_counters_deadline(env, riscv_instret(env, NULL));
+
+    if (engine->exact) {
+        divide_budget(env, left, left + 1, true);
+    } else {
+        divide_budget(env, left, left > deadline ? left - deadline : 0, false);
+    }
+}
+
 /* False: it is used up. */
 static bool set_budget(CPURISCVState *env, int64_t left)
 {
@@ -63,6 +81,10 @@ static bool set_budget(CPURISCVState *env, int64_t left)
 
     if (left < 0 || (engine->exact && left == 0)) {
         return false;
+    }
+    if (G_UNLIKELY(env->counters_armed)) {
+        divide_budget_for_counters(env, left);
+        return true;
     }
     divide_budget(env, left, left < longest ? left + 1 : longest, false);
     return true;
@@ -120,6 +142,7 @@ void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
     divide_budget(env, budget_left(env), budget_left(env), true);
+    engine->alone = true;
     longjmp(engine->leave, 1);
 }
 
@@ -207,7 +230,7 @@ static const RISCVOp *next_block(CPURISCVState *env)
         return jump->op;
     }
     env->stats.jump_misses += !from;
-    block = riscv_block_get(env, &riscv_handlers, &cause, &tval);
+    block = riscv_block_get(env, engine->handlers, &cause, &tval);
     if (!block) {
         charge_trap(env);
         riscv_take_trap(env, cause, tval);
@@ -239,23 +262,37 @@ static bool look_at_interrupts(CPURISCVState *env)
     return true;
 }
 
+/* What there is to look at between two instructions. False: exec() ends with *result. */
+static bool may_go_on(CPURISCVState *env, CPUExecResult *result)
+{
+    RISCVEngine *engine = env->engine;
+
+    if (__atomic_load_n(&riscv_env_cs(env)->exit_request, __ATOMIC_SEQ_CST)) {
+        *result = CPU_EXEC_REQUEST;
+        return false;
+    }
+    if (G_UNLIKELY(env->counters_armed)) {
+        riscv_counters_check(env, riscv_instret(env, NULL));
+    }
+    if ((env->budget < 0 || G_UNLIKELY(env->counters_armed)) && !set_budget(env, budget_left(env))) {
+        engine->stopped_at = env->pc;
+        *result = CPU_EXEC_BUDGET;
+        return false;
+    }
+    *result = CPU_EXEC_HALTED;
+    return look_at_interrupts(env);
+}
+
 static CPUExecResult run(CPURISCVState *env)
 {
-    CPUState *cs = riscv_env_cs(env);
+    RISCVEngine *engine = env->engine;
+    CPUExecResult result;
 
-    for (;;) {
-        if (__atomic_load_n(&cs->exit_request, __ATOMIC_SEQ_CST)) {
-            return CPU_EXEC_REQUEST;
-        }
-        if (env->budget < 0 && !set_budget(env, budget_left(env))) {
-            ((RISCVEngine *)env->engine)->stopped_at = env->pc;
-            return CPU_EXEC_BUDGET;
-        }
-        if (!look_at_interrupts(env)) {
-            return CPU_EXEC_HALTED;
-        }
+    while (engine->alone || may_go_on(env, &result)) {
+        engine->alone = false;
         run_ops(env, next_block(env));
     }
+    return result;
 }
 
 CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget, bool exact)
@@ -274,7 +311,9 @@ CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget
     sync_code(env);
     engine->unlinked = NULL;
     riscv_fpu_enter(env);
-    setjmp(engine->leave); /* where riscv_raise() comes back, with the trap taken */
+    if (setjmp(engine->leave)) { /* where riscv_raise() comes back, with the trap taken */
+        riscv_commit_abandon(env);
+    }
     result = run(env);
     riscv_fpu_leave(env);
     return result;

@@ -11,6 +11,8 @@
 #include "target-riscv/insn-list.h"
 
 extern const RISCVHandlers riscv_handlers;
+extern const RISCVHandlers riscv_commit_handlers; /* for `-d commits` */
+extern RISCVHandler *const riscv_commit_insns[];  /* commits.c: their RISCVHandlers.insn */
 
 /* handlers-slow.c: the instruction with every access as a call; see RISCVFlow.missed. */
 #define ENTRY(name, kind) RISCVHandler riscv_slow_##name;
@@ -21,8 +23,8 @@ RISCV_INSN_LIST(ENTRY)
 RISCVHandler *riscv_pair_handler(unsigned first, RISCVSource source1, unsigned second, RISCVSource source2);
 
 /*
- * Tables of pairs, made by scripts/fusegen.py from fuse.def: for an instruction with a source its row as first of a pair
- * and its column as second, counted from 1 (0: there is none), and the handlers by row and column.
+ * Tables of pairs, made by scripts/fusegen.py from fuse.def: for an instruction with a source its row as first of a
+ * pair and its column as second, counted from 1 (0: there is none), and the handlers by row and column.
  */
 extern const uint8_t riscv_pair_first[RISCV_INSN_COUNT][RISCV_SOURCE_COUNT];
 extern const uint8_t riscv_pair_second[RISCV_INSN_COUNT][RISCV_SOURCE_COUNT];

@@ -31,7 +31,7 @@ static void log_blocks(const CPURISCVState *env)
     line_ratio(2, "microseconds spent decoding", s->decode_ns, 1000);
     line(1, "blocks dropped", s->blocks_dropped);
     line(2, "looks at stores to code", s->syncs);
-    line(1, "code cache flushes", s->cache_flushes);
+    line(1, "code cache flushes", engine->cache->flushes);
     line(1, "exits linked", s->links);
     line(2, "unlinked", engine->cache->unlinks);
     line(1, "jump-table misses", s->jump_misses);
@@ -52,6 +52,8 @@ static void log_memory(const CPURISCVState *env)
 {
     const RISCVStats *s = &env->stats;
 
+    line(1, "branches", env->events[RISCV_EVENT_BRANCH]);
+    line(2, "taken", env->events[RISCV_EVENT_BRANCH] - env->events[RISCV_EVENT_NOT_TAKEN]);
     line(1, "loads", env->events[RISCV_EVENT_LOAD]);
     line(1, "stores", env->events[RISCV_EVENT_STORE]);
     log_accesses(env, ACCESS_LOAD, "pages loaded from", env->events[RISCV_EVENT_LOAD] + s->crossings[ACCESS_LOAD]);

@@ -126,6 +126,8 @@ CPU = [
             "-cpu rva22u64,explain: machine 'none' has no CPU (...)"),
     accepts("-cpu rva20u64"),
     accepts("-cpu rva22u64"),
+    accepts("-cpu rva20s64"),
+    accepts("-cpu rva22s64"),
     accepts("-cpu rva23u64", "rvemu: warning: -cpu rva23u64: ... of the extensions that the profile "
             "mandates do not exist here ('-cpu rva23u64,explain' lists them)\n"),
     refuses("-cpu rv64,zcmp=on", "-cpu rv64,zcmp=on: ...extension Zcmp conflicts with extension Zcd, "
@@ -133,6 +135,12 @@ CPU = [
     accepts("-cpu rv64,+zcmp,-zcd"),
     refuses("-cpu rv64,zic64b=on,cboz-blocksize=32",
             "-cpu rv64,...: ...extension Zic64b needs cbom-blocksize=64 and cboz-blocksize=64..."),
+    refuses("-cpu rv64,supm=on,ssnpm=off", "-cpu rv64,...: ...extension Supm needs ssnpm=on..."),
+    refuses("-cpu rv64,supm=on,smnpm=off",
+            "-cpu rv64,...: ...extension Supm needs extension Smnpm, which is off (...)"),
+    refuses("-cpu rv64,sscofpmf=on,zihpm=off",
+            "-cpu rv64,...: ...extension Sscofpmf needs extension Zihpm, which is off (...)"),
+    accepts("-cpu rv64,supm=on,s=off"),
     refuses("-cpu rv64,zicclsm=on,misaligned=off",
             "-cpu rv64,...: ...extension Zicclsm needs misaligned=on..."),
     accepts("-cpu rv64,cbom-blocksize=32,misaligned=off"),
@@ -296,6 +304,10 @@ LOG = [
     ends("-d guest_errors wild.elf", 5,
          "clint: read of 0x1000, where there is no register\n"
          "hart 0: load of 4 bytes at physical address 0x0: nothing is there\n"),
+    ends("-d commits exit-5.elf", 5,
+         "...core   0: 3 0x0000000080000008 (0x0062b023) mem 0x0000000080001000 0x000000000000000b\n..."),
+    ends("-cpu rv64,smdbltrp=on wild.elf", 1, "rvemu: hart 0: load access fault at 0x80000014 in the "
+         "handler of another trap: critical error (-d int shows both)\n"), # MDT is set after reset
     ends("-d unimp wild.elf", 5, "htif: no device 7 with command 0\n"),
     ends("-d stats exit-5.elf", 5, "hart 0: ... instructions retired\n  exceptions ...address space switches ...0\n"),
     ends("-d stats accesses.elf", 5, ACCESSES),
@@ -308,4 +320,34 @@ LOG = [
     refuses("-d int -D folder", "-D folder: cannot open log file 'folder': Is a directory (...)"),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + MEMORY + DEVICES + FILES + RUNS + LOG
+def signs(granularity, *lines):
+    """The signature of signature.elf: 12 bytes, the first of each line in its last digits."""
+    return Case(["-M", f"spike,signature=/dev/stdout{granularity}", "signature.elf"], 5,
+                "".join(line + "\n" for line in lines), "")
+
+
+SIGNATURE = [
+    signs(",signature-granularity=4", "00001297", "00b00313", "0062b023"),
+    signs(",signature-granularity=8", "00b0031300001297", "000000000062b023"),
+    signs(",signature-granularity=16", "000000000062b02300b0031300001297"),
+    signs("", "000000000062b02300b0031300001297"),
+    refuses("-M spike,signature=s empty-signature.elf",
+            "signature=s: end_signature at 0x80000008 is not behind begin_signature at 0x80000008 (...)"),
+    refuses("-M spike,signature=s backward-signature.elf",
+            "signature=s: end_signature at 0x80000000 is not behind begin_signature at 0x80000008 (...)"),
+    refuses("-M spike,signature=s wild-signature.elf",
+            "signature=s: 0x80000000-0xffffffffffffffef is not in RAM (...)"),
+    refuses("-M spike,signature=s exit-5.elf", "signature=s: the program has no symbol begin_signature (...)"),
+    refuses("-M spike,signature=s begin-signature.elf",
+            "signature=s: the program has no symbol end_signature (...)"),
+    refuses("-M spike,signature=folder signature.elf",
+            "cannot write the signature to 'folder': Is a directory (...)"),
+    # Nobody asked for a signature: whatever it would be does not matter.
+    ends("-M spike backward-signature.elf", 5, ""),
+    *[refuses(f"-M spike,signature-granularity={bad} exit-5.elf",
+              f"signature-granularity={bad} is none of 4, 8 and 16 (16 is the default)")
+      for bad in (0, 2, 12, 32)],
+    refuses("-M spike,signature-granularity=256", "-machine signature-granularity=256: ..."),
+]
+
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + MEMORY + DEVICES + FILES + RUNS + LOG + SIGNATURE

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs one guest program several times, and wants the same from each run.
 
-    repeat.py --emulator RVEMU [--harts N] [--timed] --icount ARG... ELF
+    repeat.py --emulator RVEMU [--harts N] [--cpu PROPERTY=VALUE...] [--timed] --icount ARG... ELF
 
 With each --icount (`off`: thread=single alone) it runs twice as it is, and once in each other mode
 of the engine. Exit status, console output and the number of instructions that each hart retired
@@ -20,7 +20,8 @@ MODES = ["", "", ",fuse=off", ",max-insns=1", ",max-insns=7", ",fuse=off,max-ins
 
 def run(args, icount, mode):
     """All that has to be the same: status, output, instructions of each hart."""
-    command = [args.emulator, "-smp", str(args.harts), "-d", "stats", "-kernel", args.elf]
+    command = [args.emulator, "-smp", str(args.harts), "-d", "stats", "-cpu", ",".join(["rv64", *args.cpu]),
+               "-kernel", args.elf]
     if icount == "off":
         command += ["-accel", "interp,thread=single" + mode]
     else:
@@ -50,6 +51,7 @@ def arguments():
     parser.add_argument("elf")
     parser.add_argument("--emulator", required=True)
     parser.add_argument("--harts", type=int, default=1)
+    parser.add_argument("--cpu", action="append", default=[], metavar="PROPERTY=VALUE")
     parser.add_argument("--timed", action="store_true")
     parser.add_argument("--icount", action="append", required=True, metavar="SHIFT[,sleep=on|off]")
     return parser.parse_args()

@@ -353,8 +353,11 @@ static void test_fdt(void)
     list = dt_get(cpu, "riscv,isa-extensions", &len);
     g_assert_cmpstr(list, ==, "i");
     g_assert_cmpstr(list + 2, ==, "m");
-    g_assert_cmpstr(list + len - 7, ==, "svpbmt");
+    g_assert_cmpstr(list + len - 7, ==, "svvptc");
 
+    expect_string(dt_find(root, "/pmu"), "compatible", "riscv,pmu");
+    dt_get(dt_find(root, "/pmu"), "riscv,event-to-mhpmcounters", &len);
+    g_assert_cmpuint(len, ==, 4 * 12);
     intc = dt_child(cpu, "interrupt-controller");
     g_assert_nonnull(intc);
     expect_string(intc, "compatible", "riscv,cpu-intc");

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "target-riscv/counters.h"
 #include "target-riscv/fpu.h"
 #include "util/bits.h"
 
@@ -36,9 +37,16 @@ typedef struct Expectation {
 #define RW(name, number, priv, reset, ones, zeros) ROW(name, number, priv, false, reset, ones, zeros)
 #define RO(name, number, priv, reset) ROW(name, number, priv, true, reset, reset, reset)
 #define HPM(n)                                                                                    \
-    RO("hpmcounter" #n, 0xc00 + n, PRIV_U, 0), RW("mhpmcounter" #n, 0xb00 + n, PRIV_M, 0, 0, 0),  \
+    RO("hpmcounter" #n, 0xc00 + n, PRIV_U, 0), RW("mhpmcounter" #n, 0xb00 + n, PRIV_M, 0, ALL, 0), \
         RW("mhpmevent" #n, 0x320 + n, PRIV_M, 0, 0, 0)
 #define PMPADDR(n) RW("pmpaddr" #n, 0x3b0 + n, PRIV_M, 0, 0x3fffffffffffff, 0)
+
+/* Registers of an extension that rv64 has not by itself. */
+#define WITH(needs_, name_, number_, priv_, ones_)                                                \
+    { .name = (name_), .number = (number_), .priv = (priv_), .ones = (ones_), .needs = (needs_) }
+#define STATEEN(n, bits)                                                                          \
+    WITH("smstateen=on", "mstateen" #n, 0x30c + n, PRIV_M, bits),                                 \
+        WITH("ssstateen=on", "sstateen" #n, 0x10c + n, PRIV_S, 0)
 
 static const Expectation expectations[] = {
     RW("fflags", 0x001, PRIV_U, 0, 0x1f, 0),
@@ -84,6 +92,16 @@ static const Expectation expectations[] = {
     PMPADDR(15),
     { "seed", 0x015, .needs = "zkr=on", .polled = true },
     { "mseccfg", 0x747, .priv = PRIV_M, .ones = 0x300, .needs = "zkr=on" },
+    WITH("ssdbltrp=on", "mtval2", 0x34b, PRIV_M, ALL),
+    WITH("smrnmi=on", "mnscratch", 0x740, PRIV_M, ALL),
+    WITH("smrnmi=on", "mnepc", 0x741, PRIV_M, 0xfffffffffffffffe),
+    WITH("smrnmi=on", "mncause", 0x742, PRIV_M, ALL),
+    { "mnstatus", 0x744, .priv = PRIV_M, .ones = 0x1808, .zeros = 0x8, .needs = "smrnmi=on" },
+    WITH("smcntrpmf=on", "mcyclecfg", 0x321, PRIV_M, 0x7000000000000000),
+    WITH("smcntrpmf=on", "minstretcfg", 0x322, PRIV_M, 0x7000000000000000),
+    { "scountovf", 0xda0, .priv = PRIV_S, .read_only = true, .needs = "sscofpmf=on" },
+    STATEEN(0, 0xc000000000000000), STATEEN(1, 0x8000000000000000),
+    STATEEN(2, 0x8000000000000000), STATEEN(3, 0x8000000000000000),
     RW("mcountinhibit", 0x320, PRIV_M, 0, 0xfffffffd, 0),
     RW("mcycle", 0xb00, PRIV_M, 0, ALL, 0),
     RW("minstret", 0xb02, PRIV_M, 0, ALL, 0),
@@ -221,7 +239,7 @@ static void test_debugger(void)
     g_assert_cmphex(t->env->mscratch, ==, 7);
     g_assert_true(riscv_csr_access(t->env, NULL, CSR_fcsr, true, false, 0, 0, &value));
     g_assert_true(riscv_csr_access(t->env, NULL, CSR_minstret, false, true, 100, ALL, &value));
-    g_assert_cmphex(t->env->minstret + t->retired, ==, 100); /* no instruction wrote it */
+    g_assert_cmphex(riscv_counter_read(t->env, 2, t->retired), ==, 100); /* no instruction wrote it */
     g_assert_false(riscv_csr_access(t->env, NULL, CSR_mhartid, false, true, 1, ALL, &value));
     g_assert_false(riscv_csr_access(t->env, NULL, 0x7b0, true, false, 0, 0, &value));
     hart_free(t);
@@ -259,6 +277,12 @@ static void test_extensions(void)
     expect_exists("u=off", CSR_mcountinhibit, true);
     expect_exists("sstc=off", CSR_stimecmp, false);
     expect_exists("zkr=on", CSR_mseccfg, true);
+    expect_exists("smepmp=on", CSR_mseccfg, true);
+    expect_exists("smmpm=on", CSR_mseccfg, true);
+    expect_exists("smstateen=on", CSR_sstateen0, true);
+    expect_exists("smstateen=on,s=off", CSR_mstateen0, true);
+    expect_exists("smstateen=on,s=off", CSR_sstateen0, false);
+    expect_exists("ssstateen=on", CSR_mstateen0, false);
 }
 
 static uint64_t ones(const char *settings, unsigned csr)
@@ -291,6 +315,20 @@ static void test_masks_by_extension(void)
     g_assert_cmphex(ones("c=off", CSR_mepc), ==, 0xfffffffffffffffc);
     g_assert_cmphex(ones("zkr=on,s=off", CSR_mseccfg), ==, 0x100);
     g_assert_cmphex(ones("zkr=on,u=off", CSR_mseccfg), ==, 0);
+    g_assert_cmphex(ones("smstateen=on,s=off", CSR_mstateen0), ==, 0);
+    g_assert_cmphex(ones("zihpm=off", CSR_mhpmcounter3), ==, 0);
+    g_assert_cmphex(ones("sscofpmf=on", CSR_mhpmevent3), ==, 0xf000000000000000); /* no such event */
+    g_assert_cmphex(ones("smcntrpmf=on,s=off", CSR_mcyclecfg), ==, 0x5000000000000000);
+    g_assert_cmphex(ones("smcntrpmf=on,u=off", CSR_minstretcfg), ==, 0x4000000000000000);
+    g_assert_cmphex(ones("smmpm=on", CSR_mseccfg), ==, 0x300000000);
+    g_assert_cmphex(ones("smepmp=on,smmpm=off", CSR_mseccfg), ==, 7);
+    g_assert_cmphex(ones("smnpm=on", CSR_menvcfg), ==, 0xe0000003000000f1);
+    g_assert_cmphex(ones("ssnpm=on", CSR_senvcfg), ==, 0x3000000f1);
+    g_assert_cmphex(ones("ssnpm=on", CSR_menvcfg), ==, 0xe0000000000000f1);
+    g_assert_cmphex(ones("ssdbltrp=on", CSR_menvcfg), ==, 0xe8000000000000f1);
+    g_assert_cmphex(ones("sscofpmf=on", CSR_mideleg), ==, 0x2222);
+    g_assert_cmphex(ones("sscofpmf=on", CSR_mie), ==, 0x2aaa);
+    g_assert_cmphex(ones("sscofpmf=on", CSR_mip), ==, 0x2222);
 }
 
 /* ---- mstatus ---- */
@@ -326,6 +364,26 @@ static void test_mpp(void)
     hart_free(t);
     hart_free(mu);
     hart_free(m);
+}
+
+/* SDT and MDT: reset, what they clear, and that each is there with its extension only. */
+static void test_double_trap_bits(void)
+{
+    TestHart *t = hart_new("rv64", "smdbltrp=on,ssdbltrp=on");
+
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_MDT);
+    hart_csrs(t, CSR_mstatus, MSTATUS_MIE);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_MDT);
+    hart_csrw(t, CSR_mstatus, MSTATUS_MIE);
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_MIE);
+    hart_csrs(t, CSR_mstatus, MSTATUS_SDT); /* DTE is clear */
+    g_assert_cmphex(hart_csrr(t, CSR_mstatus), ==, 0xa00000000 | MSTATUS_MIE);
+    hart_csrs(t, CSR_menvcfg, MENVCFG_DTE);
+    hart_csrs(t, CSR_sstatus, MSTATUS_SDT | MSTATUS_SIE);
+    g_assert_cmphex(hart_csrr(t, CSR_sstatus), ==, 0x200000000 | MSTATUS_SDT);
+    hart_csrc(t, CSR_menvcfg, MENVCFG_DTE);
+    g_assert_cmphex(hart_csrr(t, CSR_sstatus), ==, 0x200000000);
+    hart_free(t);
 }
 
 static void test_mstatus_effects(void)
@@ -610,6 +668,94 @@ static void test_counter_inhibit(void)
     hart_free(t);
 }
 
+/* Every event by its number; a number that is none, or Zihpm off, counts nothing. */
+static void test_counter_events(void)
+{
+    static const uint32_t events[] = { 1, 2, 0x10018, 0x10019, 0x1001a, 0x1001b, 0x10021, 0x20001, 0x20002 };
+    TestHart *t = hart_new("rv64", NULL), *none = hart_new("rv64", "zihpm=off");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(events); i++) {
+        hart_csrw(t, CSR_mhpmevent3 + i, events[i]);
+        g_assert_cmphex(hart_csrr(t, CSR_mhpmevent3 + i), ==, events[i]);
+        hart_csrw(t, CSR_mhpmcounter3 + i, 100);
+        hart_csrw(t, CSR_mhpmevent31, events[i] + 0x100);
+        g_assert_cmphex(hart_csrr(t, CSR_mhpmevent31), ==, 0);
+        hart_csrw(none, CSR_mhpmevent3, events[i]);
+        g_assert_cmphex(hart_csrr(none, CSR_mhpmevent3), ==, 0);
+    }
+    g_assert_true(t->env->counters_in_blocks);
+    t->env->events[RISCV_EVENT_LOAD] += 1;
+    t->env->stats.tlb_misses[ACCESS_LOAD] += 2;
+    t->env->events[RISCV_EVENT_STORE] += 3;
+    t->env->stats.tlb_misses[ACCESS_STORE] += 4;
+    t->env->stats.tlb_misses[ACCESS_FETCH] += 5;
+    t->env->events[RISCV_EVENT_BRANCH] += 10;
+    t->env->events[RISCV_EVENT_NOT_TAKEN] += 3;
+    for (unsigned i = 2; i < G_N_ELEMENTS(events); i++) {
+        static const unsigned counts[] = { 0, 0, 1, 2, 3, 4, 5, 10, 7 };
+
+        g_assert_cmpuint(hart_csrr(t, CSR_mhpmcounter3 + i), ==, 100 + counts[i]);
+    }
+    for (unsigned i = 2; i < G_N_ELEMENTS(events); i++) {
+        hart_csrw(t, CSR_mhpmevent3 + i, 0);
+    }
+    g_assert_false(t->env->counters_in_blocks);
+    hart_free(t);
+    hart_free(none);
+}
+
+/* The selectors' inhibits, in the mode that has come. */
+static void test_counter_filter(void)
+{
+    static const uint64_t inhibits[] = { [PRIV_U] = MHPMEVENT_UINH, [PRIV_S] = MHPMEVENT_SINH,
+                                         [PRIV_M] = MHPMEVENT_MINH };
+    static const RISCVPriv privs[] = { PRIV_U, PRIV_S, PRIV_M };
+    TestHart *t = hart_new("rv64", "sscofpmf=on");
+
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned j = 0; j < 3; j++) {
+            hart_csrw(t, CSR_mhpmcounter3, 0);
+            hart_csrw(t, CSR_mhpmevent3, PMU_LOADS | inhibits[privs[i]]);
+            t->env->priv = privs[j];
+            riscv_counters_update(t->env, t->retired);
+            t->env->events[RISCV_EVENT_LOAD] += 7;
+            t->env->priv = PRIV_M;
+            riscv_counters_update(t->env, t->retired);
+            g_assert_cmpuint(hart_csrr(t, CSR_mhpmcounter3), ==, i == j ? 0 : 7);
+        }
+    }
+    hart_free(t);
+}
+
+/* OF and LCOFIP once, and how soon they have to be looked for. */
+static void test_counter_overflow(void)
+{
+    TestHart *t = hart_new("rv64", "sscofpmf=on");
+
+    g_assert_cmpuint(t->env->counters_armed, ==, 0);
+    hart_csrw(t, CSR_mhpmcounter3, -1000ull);
+    hart_csrw(t, CSR_mhpmevent3, PMU_INSTRUCTIONS);
+    g_assert_cmpuint(t->env->counters_armed, ==, 1 << 3);
+    g_assert_cmpint(riscv_counters_deadline(t->env, t->retired), ==, 1000);
+    riscv_counters_check(t->env, t->retired + 999);
+    g_assert_cmphex(t->env->mip, ==, 0);
+    riscv_counters_check(t->env, t->retired + 1000);
+    g_assert_cmphex(t->env->mip, ==, MIP_LCOFIP);
+    g_assert_cmpuint(t->env->counters_armed, ==, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_scountovf), ==, 1 << 3);
+    g_assert_cmphex(hart_csrr(t, CSR_mhpmevent3), ==, MHPMEVENT_OF | PMU_INSTRUCTIONS);
+    g_assert_cmpint(riscv_counters_deadline(t->env, t->retired), ==, INT64_MAX);
+
+    hart_csrw(t, CSR_mhpmcounter31, -16000ull);
+    hart_csrw(t, CSR_mhpmevent31, PMU_STORE_TLB_MISSES);
+    g_assert_cmpint(riscv_counters_deadline(t->env, t->retired), ==, 1000);
+    t->env->stats.tlb_misses[ACCESS_STORE] += 15999;
+    g_assert_cmpint(riscv_counters_deadline(t->env, t->retired), ==, 128);
+    hart_csrs(t, CSR_mcountinhibit, 1u << 31);
+    g_assert_cmpuint(t->env->counters_armed, ==, 0);
+    hart_free(t);
+}
+
 static void test_counter_enable(void)
 {
     static const uint16_t counters[] = { CSR_cycle, CSR_time, CSR_instret, CSR_hpmcounter3,
@@ -775,6 +921,27 @@ static uint64_t reset_menvcfg(const char *settings)
     return value;
 }
 
+/* PMM: the reserved value masks nothing, and a change is in force at once. */
+static void test_pmm(void)
+{
+    static const uint16_t csrs[] = { CSR_mseccfg, CSR_menvcfg, CSR_senvcfg };
+    TestHart *t = hart_new("rv64", "smmpm=on,smnpm=on,ssnpm=on");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(csrs); i++) {
+        for (uint64_t pmm = 0; pmm < 4; pmm++) {
+            unsigned forgotten = t->flushes + t->fences;
+            uint64_t before = hart_csrr(t, csrs[i]);
+
+            hart_csrw(t, csrs[i], pmm << 32);
+            g_assert_cmphex(hart_csrr(t, csrs[i]), ==, pmm == 1 ? 0 : pmm << 32);
+            if (hart_csrr(t, csrs[i]) != before) {
+                g_assert_cmpuint(t->flushes + t->fences, >, forgotten);
+            }
+        }
+    }
+    hart_free(t);
+}
+
 static void test_envcfg(void)
 {
     static const uint16_t csrs[] = { CSR_menvcfg, CSR_senvcfg };
@@ -801,6 +968,37 @@ static void test_envcfg(void)
     g_assert_cmphex(reset_menvcfg("svade=off"), ==, MENVCFG_ADUE);
     g_assert_cmphex(reset_menvcfg("svadu=off"), ==, 0);
     g_assert_cmphex(reset_menvcfg("svadu=off,svade=off"), ==, 0);
+}
+
+/* ---- state enables ---- */
+
+/* Each bit lets supervisor mode at its registers, and only there; machine mode needs no leave. */
+static void test_stateen(void)
+{
+    static const struct {
+        unsigned csr, enabled_in;
+        uint64_t bit;
+    } cases[] = {
+        { CSR_sstateen0, CSR_mstateen0, MSTATEEN_SE }, { CSR_sstateen1, CSR_mstateen1, MSTATEEN_SE },
+        { CSR_sstateen2, CSR_mstateen2, MSTATEEN_SE }, { CSR_sstateen3, CSR_mstateen3, MSTATEEN_SE },
+        { CSR_senvcfg, CSR_mstateen0, MSTATEEN0_ENVCFG },
+    };
+    TestHart *t = hart_new("rv64", "smstateen=on");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_true(hart_csr_readable(t, cases[i].csr));
+        hart_csrw(t, cases[i].enabled_in, cases[i].bit);
+        hart_set_priv(t, PRIV_S);
+        for (unsigned j = 0; j < G_N_ELEMENTS(cases); j++) {
+            g_assert_cmpint(hart_csr_readable(t, cases[j].csr), ==, i == j);
+            g_assert_cmpint(hart_csr(t, cases[j].csr, true, 0, ALL, NULL), ==, i == j);
+        }
+        hart_set_priv(t, PRIV_U);
+        g_assert_false(hart_csr_readable(t, cases[i].csr));
+        hart_set_priv(t, PRIV_M);
+        hart_csrw(t, cases[i].enabled_in, 0);
+    }
+    hart_free(t);
 }
 
 /* ---- seed ---- */
@@ -890,6 +1088,34 @@ static void test_pmp_locks(void)
     hart_free(t);
 }
 
+/* mseccfg: what sticks, what RLB opens, and what cannot be added under MML. */
+static void test_pmp_lockdown(void)
+{
+    TestHart *t = hart_new("rv64", "smepmp=on");
+
+    hart_csrw(t, CSR_mseccfg, MSECCFG_RLB);
+    hart_csrw(t, CSR_pmpcfg0, PMP_L | PMP_R);
+    hart_csrw(t, CSR_pmpcfg0, PMP_L | PMP_R | PMP_W); /* not locked while RLB is set */
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, PMP_L | PMP_R | PMP_W);
+    hart_csrw(t, CSR_mseccfg, 0);
+    hart_csrw(t, CSR_mseccfg, MSECCFG_RLB);
+    g_assert_cmphex(hart_csrr(t, CSR_mseccfg), ==, 0); /* an entry is */
+    hart_csrw(t, CSR_pmpcfg0, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_pmpcfg0), ==, PMP_L | PMP_R | PMP_W);
+    hart_csrw(t, CSR_mseccfg, MSECCFG_MML | MSECCFG_MMWP);
+    hart_csrw(t, CSR_mseccfg, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_mseccfg), ==, MSECCFG_MML | MSECCFG_MMWP);
+    for (unsigned rwx = 0; rwx < 8; rwx++) {
+        bool executable = rwx == PMP_W || ((rwx & PMP_X) && rwx != 7);
+
+        hart_csrw(t, CSR_pmpcfg2, (uint64_t)(PMP_L | rwx) << 8 * rwx);
+        g_assert_cmphex(t->env->pmpcfg[8 + rwx], ==, executable ? 0 : PMP_L | rwx);
+    }
+    device_reset(DEVICE(t->cpu));
+    g_assert_cmphex(hart_csrr(t, CSR_mseccfg), ==, 0);
+    hart_free(t);
+}
+
 static void test_pmp_open(void)
 {
     TestHart *t = hart_new("rv64", "pmp-open=on");
@@ -923,6 +1149,7 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/masks-by-extension", test_masks_by_extension);
     g_test_add_func("/csr/mstatus/modes", test_mstatus_modes);
     g_test_add_func("/csr/mstatus/mpp", test_mpp);
+    g_test_add_func("/csr/mstatus/double-trap", test_double_trap_bits);
     g_test_add_func("/csr/mstatus/effects", test_mstatus_effects);
     g_test_add_func("/csr/fp/fs", test_fs);
     g_test_add_func("/csr/fp/fcsr", test_fcsr);
@@ -934,6 +1161,9 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/mip/sip-sie", test_sip_sie);
     g_test_add_func("/csr/counters/write", test_counter_write);
     g_test_add_func("/csr/counters/inhibit", test_counter_inhibit);
+    g_test_add_func("/csr/counters/events", test_counter_events);
+    g_test_add_func("/csr/counters/filter", test_counter_filter);
+    g_test_add_func("/csr/counters/overflow", test_counter_overflow);
     g_test_add_func("/csr/counters/enable", test_counter_enable);
     g_test_add_func("/csr/counters/time", test_time);
     g_test_add_func("/csr/stimecmp/access", test_stimecmp_access);
@@ -942,10 +1172,13 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/satp/modes", test_satp);
     g_test_add_func("/csr/satp/tvm", test_tvm);
     g_test_add_func("/csr/envcfg", test_envcfg);
+    g_test_add_func("/csr/envcfg/pmm", test_pmm);
+    g_test_add_func("/csr/stateen", test_stateen);
     g_test_add_func("/csr/seed/values", test_seed);
     g_test_add_func("/csr/seed/access", test_seed_access);
     g_test_add_func("/csr/pmp/legal", test_pmp_legal);
     g_test_add_func("/csr/pmp/locks", test_pmp_locks);
+    g_test_add_func("/csr/pmp/lockdown", test_pmp_lockdown);
     g_test_add_func("/csr/pmp/open", test_pmp_open);
     return g_test_run();
 }

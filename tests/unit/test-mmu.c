@@ -634,6 +634,52 @@ static void test_table_forgotten(void)
     hart_free(t);
 }
 
+/* ---- pointer masking ---- */
+
+/* The address that an access of `idx` means by `addr`, under these values of PMM. */
+static uint64_t masked(TestHart *t, RISCVMMUIndex idx, uint64_t m, uint64_t menv, uint64_t senv, uint64_t addr)
+{
+    t->env->mseccfg = m << 32;
+    t->env->menvcfg = menv << 32;
+    t->env->senvcfg = senv << 32;
+    t->env->data_mmu_idx = idx;
+    riscv_update_masking(t->env);
+    return riscv_mask_address(t->env, addr);
+}
+
+static void test_masking(void)
+{
+    static const uint64_t tagged = 0xa5c3000000001234, low = 0x0081000000001234;
+    TestHart *t = new_hart(NULL), *mu = new_hart("s=off");
+    CPURISCVState *env = t->env;
+
+    /* Physical: zeros. Each mode has its own field. */
+    g_assert_cmphex(masked(t, MMU_IDX_M, 0, 2, 2, tagged), ==, tagged);
+    g_assert_cmphex(masked(t, MMU_IDX_M, 2, 0, 0, tagged), ==, 0x01c3000000001234);
+    g_assert_cmphex(masked(t, MMU_IDX_M, 3, 0, 0, tagged), ==, 0x1234);
+    g_assert_cmphex(masked(t, MMU_IDX_S, 3, 0, 3, tagged), ==, tagged);
+    g_assert_cmphex(masked(t, MMU_IDX_S_SUM, 0, 3, 0, tagged), ==, 0x1234);
+    g_assert_cmphex(masked(t, MMU_IDX_U, 3, 3, 0, tagged), ==, tagged);
+    g_assert_cmphex(masked(t, MMU_IDX_U, 0, 0, 2, tagged), ==, 0x01c3000000001234);
+    g_assert_cmphex(masked(mu, MMU_IDX_U, 0, 3, 0, tagged), ==, 0x1234); /* the next lower mode */
+
+    /* Virtual: copies of the bit below; machine mode's stay physical. */
+    env->satp = (uint64_t)SATP_SV39 << 60;
+    g_assert_cmphex(masked(t, MMU_IDX_S, 0, 2, 0, tagged), ==, 0xffc3000000001234);
+    g_assert_cmphex(masked(t, MMU_IDX_S, 0, 2, 0, low), ==, low);
+    g_assert_cmphex(masked(t, MMU_IDX_S, 0, 3, 0, tagged), ==, 0x1234);
+    g_assert_cmphex(masked(t, MMU_IDX_S, 0, 3, 0, tagged | 1ull << 47), ==, 0xffff800000001234);
+    g_assert_cmphex(masked(t, MMU_IDX_M, 2, 0, 0, tagged), ==, 0x01c3000000001234);
+
+    /* "When MXR is in effect at the effective privilege mode": below machine mode. */
+    env->mstatus |= MSTATUS_MXR;
+    g_assert_cmphex(masked(t, MMU_IDX_S, 3, 3, 3, tagged), ==, tagged);
+    g_assert_cmphex(masked(t, MMU_IDX_U, 3, 3, 3, tagged), ==, tagged);
+    g_assert_cmphex(masked(t, MMU_IDX_M, 3, 3, 3, tagged), ==, 0x1234);
+    hart_free(t);
+    hart_free(mu);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -655,5 +701,6 @@ int main(int argc, char **argv)
     g_test_add_func("/mmu/target-pmp", test_target_pmp);
     g_test_add_func("/mmu/page-bits", test_page_bits);
     g_test_add_func("/mmu/table-forgotten", test_table_forgotten);
+    g_test_add_func("/mmu/pointer-masking", test_masking);
     return g_test_run();
 }

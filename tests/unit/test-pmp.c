@@ -275,6 +275,35 @@ static void test_whole_page(void)
     hart_free(t);
 }
 
+/* Smepmp's table: R, W, X and L of an entry while mseccfg.MML is set. */
+static void test_lockdown(void)
+{
+    static const struct {
+        uint8_t cfg, machine, others;
+    } table[] = {
+#define KIND(...) { __VA_ARGS__ },
+#include "../guest/pmp/lockdown.def"
+    };
+    TestHart *t = hart_new("rv64", "smepmp=on");
+
+    hart_csrw(t, CSR_mseccfg, MSECCFG_MML | MSECCFG_RLB);
+    for (unsigned i = 0; i < G_N_ELEMENTS(table); i++) {
+        set_entry(t, 0, PMP_NAPOT | table[i].cfg, PAGE >> 2 | 0x1ff);
+        for (unsigned priv = PRIV_U; priv <= PRIV_M; priv += priv ? 2 : 1) {
+            unsigned expected = priv == PRIV_M ? table[i].machine : table[i].others;
+
+            g_assert_cmpint(check(t, PAGE, 8, ACCESS_LOAD, priv), ==, (expected & PMP_R) != 0);
+            g_assert_cmpint(check(t, PAGE, 8, ACCESS_STORE, priv), ==, (expected & PMP_W) != 0);
+            g_assert_cmpint(check(t, PAGE, 4, ACCESS_FETCH, priv), ==, (expected & PMP_X) != 0);
+        }
+    }
+    g_assert_true(check(t, PAGE - 8, 8, ACCESS_STORE, PRIV_M)); /* no entry */
+    g_assert_false(check(t, PAGE - 8, 4, ACCESS_FETCH, PRIV_M));
+    hart_csrs(t, CSR_mseccfg, MSECCFG_MMWP);
+    g_assert_false(check(t, PAGE - 8, 8, ACCESS_LOAD, PRIV_M));
+    hart_free(t);
+}
+
 static void test_writes_flush(void)
 {
     TestHart *t = hart_new("rv64", NULL);
@@ -301,6 +330,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pmp/lock", test_lock);
     g_test_add_func("/pmp/priority", test_priority);
     g_test_add_func("/pmp/partial", test_partial);
+    g_test_add_func("/pmp/lockdown", test_lockdown);
     g_test_add_func("/pmp/whole-page", test_whole_page);
     g_test_add_func("/pmp/writes-flush", test_writes_flush);
     return g_test_run();

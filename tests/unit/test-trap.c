@@ -282,6 +282,82 @@ static void test_return_without_modes(void)
     hart_free(c);
 }
 
+/* "... STI, LCOFI": Sscofpmf's comes last, in both modes. Without it there is no such bit. */
+static void test_count_overflow(void)
+{
+    TestHart *t = hart_new("rv64", "sscofpmf=on"), *none = hart_new("rv64", NULL);
+
+    hart_csrw(t, CSR_mie, UINT64_MAX);
+    hart_csrw(t, CSR_mip, MIP_LCOFIP | MIP_STIP);
+    hart_set_priv(t, PRIV_S);
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, IRQ_S_TIMER);
+    t->env->mip = MIP_LCOFIP;
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, IRQ_COUNT_OVERFLOW);
+    t->env->mideleg = MIP_LCOFIP;
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, -1); /* SIE is clear */
+    t->env->mstatus |= MSTATUS_SIE;
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, IRQ_COUNT_OVERFLOW);
+    riscv_take_trap(t->env, RISCV_CAUSE_INTERRUPT | IRQ_COUNT_OVERFLOW, 0);
+    g_assert_cmphex(t->env->scause, ==, RISCV_CAUSE_INTERRUPT | 13);
+    none->env->mip = MIP_LCOFIP;
+    g_assert_cmphex(riscv_mip(none->env), ==, 0);
+    hart_free(t);
+    hart_free(none);
+}
+
+/* Smrnmi: while NMIE is clear no interrupt comes, and an exception of machine mode has a handler of its own. */
+static void test_rnmi(void)
+{
+    TestHart *t = hart_new("rv64", "smrnmi=on,rnmi-exception-vector=0x80003000");
+
+    hart_csrw(t, CSR_mtvec, 0x80001000);
+    hart_csrw(t, CSR_mie, UINT64_MAX);
+    t->env->mip = MIP_SSIP;
+    t->env->mstatus |= MSTATUS_MIE;
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, -1);
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+    g_assert_cmphex(t->env->pc, ==, 0x80003000);
+    g_assert_cmphex(t->env->mcause, ==, EXC_ILLEGAL);
+    t->env->priv = PRIV_U; /* from there it goes where it always does */
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+    g_assert_cmphex(t->env->pc, ==, 0x80001000);
+    hart_csrw(t, CSR_mnstatus, MNSTATUS_NMIE);
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+    g_assert_cmphex(t->env->pc, ==, 0x80001000);
+    t->env->mstatus |= MSTATUS_MIE;
+    g_assert_cmpint(riscv_pending_interrupt(t->env), ==, IRQ_S_SOFT);
+    hart_free(t);
+}
+
+/* Smdbltrp with Smrnmi: the unexpected trap is the other handler's, which gets its cause and address. */
+static void test_double_trap(void)
+{
+    TestHart *t = hart_new("rv64", "smrnmi=on,smdbltrp=on,rnmi-interrupt-vector=0x80002000");
+
+    t->env->mnstatus = MNSTATUS_NMIE;
+    t->env->mstatus &= ~MSTATUS_MDT;
+    t->env->pc = 0x80000100;
+    riscv_take_trap(t->env, EXC_LOAD_ACCESS, 0x1234);
+    g_assert_cmphex(t->env->mepc, ==, 0x80000100);
+    g_assert_cmphex(t->env->mstatus & MSTATUS_MDT, ==, MSTATUS_MDT);
+    t->env->pc = 0x80000200;
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0x5678);
+    g_assert_cmphex(t->env->pc, ==, 0x80002000);
+    g_assert_cmphex(t->env->mepc, ==, 0x80000100);
+    g_assert_cmphex(t->env->mcause, ==, EXC_LOAD_ACCESS);
+    g_assert_cmphex(t->env->mtval, ==, 0x1234);
+    g_assert_cmphex(t->env->mnepc, ==, 0x80000200);
+    g_assert_cmphex(t->env->mncause, ==, EXC_ILLEGAL);
+    g_assert_cmphex(t->env->mnstatus, ==, MNSTATUS_MNPP);
+    riscv_return_n(t->env); /* to machine mode: MDT stays */
+    g_assert_cmphex(t->env->pc, ==, 0x80000200);
+    g_assert_cmphex(t->env->mnstatus, ==, MNSTATUS_MNPP | MNSTATUS_NMIE);
+    g_assert_cmphex(t->env->mstatus & MSTATUS_MDT, ==, MSTATUS_MDT);
+    riscv_return_s(t->env);
+    g_assert_cmphex(t->env->mstatus & MSTATUS_MDT, ==, 0);
+    hart_free(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -294,5 +370,8 @@ int main(int argc, char **argv)
     g_test_add_func("/trap/mret", test_mret);
     g_test_add_func("/trap/sret", test_sret);
     g_test_add_func("/trap/return-without-modes", test_return_without_modes);
+    g_test_add_func("/trap/count-overflow", test_count_overflow);
+    g_test_add_func("/trap/rnmi", test_rnmi);
+    g_test_add_func("/trap/double-trap", test_double_trap);
     return g_test_run();
 }

@@ -656,6 +656,13 @@ def privileged():
     file.add('sret', {}, {'priv': 1, 'mstatus': tsr}, {'trap': '2,I'})
     file.add('sret', {}, {'priv': 3, 'sepc': 'D', 'mstatus': tsr | spp},
              {'pc': 'D', 'priv': 1, 'mstatus': tsr | spie | wide})
+    nmi = {'on': 'Smrnmi', 'mnepc': 'D+64'}
+    for mode in (3, 1, 0):
+        file.add('mnret', {}, {**nmi, 'mnstatus': mode << 11, 'mstatus': mprv | mie | wide},
+                 {'pc': 'D+64', 'priv': mode, 'mstatus': (mprv if mode == 3 else 0) | mie | wide})
+    for mode in (1, 0):
+        file.add('mnret', {}, {**nmi, 'priv': mode}, {'trap': '2,I'})
+    file.add('mnret', {}, {}, {'trap': '2,I'})             # off
     file.add('wfi', {}, {}, {'halted': 1})
     file.add('wfi', {}, {'mie': 2, 'mip': 2})
     file.add('wfi', {}, {'priv': 1, 'mideleg': 2, 'mie': 2, 'mip': 2})

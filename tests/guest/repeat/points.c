@@ -7,25 +7,13 @@
  * SPDX-License-Identifier: MIT
  */
 #include "guest.h"
+#include "mix.h"
 
 #define INTERRUPTS 4000
 #define SLEEPS 50
 
-static uint64_t hash = 0xcbf29ce484222325, seed = 1;
 static volatile uint64_t count, late;
 static uint64_t due[2]; /* the deadlines: CLINT's, Sstc's */
-
-static void mix(uint64_t v)
-{
-    hash = (hash ^ v) * 0x100000001b3;
-    hash ^= hash >> 29;
-}
-
-static uint64_t random_below(uint64_t n)
-{
-    seed = seed * 6364136223846793005 + 1442695040888963407;
-    return (seed >> 33) % n;
-}
 
 static void set_clint(uint64_t ticks)
 {

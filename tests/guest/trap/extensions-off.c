@@ -35,6 +35,22 @@ static const uint32_t insns[] = {
     /* Zkr */
     0x01501573, /* csrrw a0, seed, x0 */
     0x74702573, /* csrr a0, mseccfg */
+    /* Ssdbltrp, Smrnmi */
+    0x34b02573, /* csrr a0, mtval2 */
+    0x74002573, /* csrr a0, mnscratch */
+    0x74159573, /* csrrw a0, mnepc, a1 */
+    0x74202573, /* csrr a0, mncause */
+    0x74402573, /* csrr a0, mnstatus */
+    0x70200073, /* mnret */
+    /* Smcntrpmf, Sscofpmf */
+    0x32102573, /* csrr a0, mcyclecfg */
+    0x32259573, /* csrrw a0, minstretcfg, a1 */
+    0xda002573, /* csrr a0, scountovf */
+    /* Smstateen, Ssstateen */
+    0x30c02573, /* csrr a0, mstateen0 */
+    0x30f59573, /* csrrw a0, mstateen3, a1 */
+    0x10c02573, /* csrr a0, sstateen0 */
+    0x10f59573, /* csrrw a0, sstateen3, a1 */
     /* Zksed, Zksh */
     0x30c58533, /* sm4ed a0, a1, a2, 0 */
     0x34c58533, /* sm4ks a0, a1, a2, 0 */

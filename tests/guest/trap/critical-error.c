@@ -1,0 +1,14 @@
+/*
+ * A trap of machine mode in the handler of another, and nobody to take it (Smdbltrp without
+ * Smrnmi): the hart stops, and with it the machine, with status 1.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "guest.h"
+
+int main(void)
+{
+    csr_set(mstatus, 1ul << 42);
+    asm volatile("ebreak");
+    run_end(2);
+}
