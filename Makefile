@@ -3,6 +3,8 @@
 #   make run     install what building needs, build, run the built-in guest
 #   make check   install what the tests need, build, run all tests
 #   make bench   measure rvemu against QEMU and Spike (docs/benchmark.md); BENCH="--runs 3 --only mix" has options
+#   make fuzz-diff SEEDS=N [FIRST=M] [SPIKE=PROGRAM] [QEMU=PROGRAM]
+#                compare N random programs between the engine's modes and these emulators (tests/diff)
 #   make install build and install to PREFIX (default /usr/local)
 #
 # Nothing is installed where everything is there already. APT= (empty) never installs anything.
@@ -27,6 +29,12 @@ bench: packages-test all
 	ninja -C $(BUILD) bench-programs
 	tests/bench/run.py --rvemu $(BUILD)/rvemu --json $(BUILD)/bench.json --svg $(BUILD)/bench.svg $(BENCH)
 
+FIRST ?= 1
+SEEDS ?= 100
+fuzz-diff: packages-test all
+	SPIKE=$(SPIKE) QEMU=$(QEMU) tests/diff/diff.py --harness $(BUILD)/tests/diff/harness.elf \
+	    --seeds $(FIRST):$(SEEDS) $(DIFF) $(BUILD)/rvemu
+
 install: packages-build all
 	meson install -C $(BUILD)
 
@@ -39,4 +47,4 @@ packages-build packages-test:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all run check bench install clean packages-build packages-test
+.PHONY: all run check bench fuzz-diff install clean packages-build packages-test
