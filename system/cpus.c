@@ -182,9 +182,14 @@ static void do_nothing(CPUState *cpu, void *opaque)
     (void)opaque;
 }
 
+bool cpus_on_one_thread(void)
+{
+    return cpu_list()->len <= 1 || cpus.rr_thread;
+}
+
 void cpus_memory_barrier(CPUState *self)
 {
-    if (cpu_list()->len <= 1 || cpus.rr_thread) {
+    if (cpus_on_one_thread()) {
         return;
     }
     if (cpus.has_membarrier && !syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0)) {

@@ -203,6 +203,21 @@ static void prepare_store(CPURISCVState *env, const RISCVOp *op, const Place *pl
     }
 }
 
+/* The granule at `addr` of `page` has a record: see `noted`. */
+static void remember_note(CPURISCVState *env, const RAMPage *page, uint64_t addr)
+{
+    uint64_t granule = 1ull << (addr >> GRANULE_BITS & 63);
+
+    if (page->watched & granule || !cpus_on_one_thread()) {
+        return;
+    }
+    if (env->noted_page != page) {
+        env->noted_page = page;
+        env->noted = 0;
+    }
+    env->noted |= granule;
+}
+
 /* `size` bytes of `page` were written, at the page offset of `addr`. */
 static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, unsigned size)
 {
@@ -215,6 +230,9 @@ static void note_store(CPURISCVState *env, const RAMPage *page, uint64_t addr, u
     env->stats.special_stores++;
     if (!page->watched) {
         ram_note_store(page->block, offset, size);
+        if (size <= GRANULE_SIZE - offset % GRANULE_SIZE) {
+            remember_note(env, page, addr);
+        }
         return;
     }
     riscv_fpu_leave(env);

@@ -88,6 +88,8 @@ void cpu_list_remove(CPUState *cpu);
  * cpu_run_on_others(). Costs the others nothing while they do not need it.
  */
 void cpus_memory_barrier(CPUState *self);
+/* Is there only one thread that executes guest code? */
+bool cpus_on_one_thread(void);
 
 bool cpus_start(Error **errp);  /* create the threads; they wait */
 void cpus_resume(void);         /* let them run */

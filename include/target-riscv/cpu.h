@@ -179,6 +179,12 @@ struct CPURISCVState {
 
     /* -- execution -- */
     uint64_t pc;          /* valid outside blocks; inside, rebuilt from the operation */
+    /*
+     * Code granules of a page (a bit for each) on which a store was recorded since the hart looked at records: no more
+     * need be recorded until it does. Only where no other thread could look meanwhile.
+     */
+    const RAMPage *noted_page;
+    uint64_t noted;
     uint64_t last;        /* RISCVHandler's, where handlers return to a loop */
     uint64_t instret_end; /* instructions retired since reset = instret_end - budget */
     const RISCVOp *clocked; /* the CSR instruction that may ask for the time; NULL: its block's first, or none */

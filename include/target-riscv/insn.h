@@ -194,6 +194,9 @@ static inline bool riscv_store_hits(CPURISCVState *env, uint64_t addr)
     if (G_LIKELY(!(__atomic_load_n(&page->special, __ATOMIC_RELAXED) >> (addr >> GRANULE_BITS & 63) & 1))) {
         return false;
     }
+    if (page == env->noted_page && env->noted >> (addr >> GRANULE_BITS & 63) & 1) {
+        return false;
+    }
     env->store_done = 1;
     return true;
 }

@@ -153,6 +153,7 @@ static void sync_code(CPURISCVState *env)
     uint64_t host_fpu = host_fpu_save(); /* GLib computes with floating point when a hash table shrinks */
     uint64_t generation = engine->cache->generation;
 
+    env->noted = 0;
     env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
     env->stats.syncs += engine->cache->generation != generation;
     host_fpu_restore(host_fpu);
