@@ -52,7 +52,7 @@ struct Timer {
 
 #define STATE_RUNS 1u
 
-static uint64_t host_ns(void)
+uint64_t host_clock_ns(void)
 {
     struct timespec ts;
 
@@ -62,7 +62,7 @@ static uint64_t host_ns(void)
 
 static uint64_t source_ns(const VirtualClock *clock)
 {
-    return clock->source ? clock->source(clock->source_opaque) : host_ns();
+    return clock->source ? clock->source(clock->source_opaque) : host_clock_ns();
 }
 
 static uint64_t load_state(const VirtualClock *clock)

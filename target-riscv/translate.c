@@ -8,8 +8,6 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <time.h>
-
 #include "target-riscv/decode.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
@@ -656,14 +654,6 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
     return b.block;
 }
 
-static uint64_t host_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
-}
-
 RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, unsigned *cause,
                             uint64_t *tval)
 {
@@ -691,12 +681,12 @@ RISCVBlock *riscv_block_get(CPURISCVState *env, const RISCVHandlers *handlers, u
     }
     if (!block) {
         bool timed = log_enabled(LOG_STATS);
-        uint64_t begin = timed ? host_ns() : 0;
+        uint64_t begin = timed ? host_clock_ns() : 0;
 
         riscv_fpu_leave(env); /* GLib computes with floating point when a hash table grows */
         block = translate_block(env, handlers, &page, crosses ? &other : NULL, whole_page, cause, tval);
         riscv_fpu_enter(env);
-        env->stats.decode_ns += timed ? host_ns() - begin : 0;
+        env->stats.decode_ns += timed ? host_clock_ns() - begin : 0;
     }
     return block;
 }

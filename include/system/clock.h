@@ -20,6 +20,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtualClock, VIRTUAL_CLOCK)
 
 #define NANOSECONDS_PER_SECOND 1000000000ull
 
+uint64_t host_clock_ns(void); /* the host's monotonic clock, which is no time that a guest may see */
 uint64_t virtual_clock_ns(VirtualClock *clock); /* any thread, no lock */
 /*
  * A new clock stands still at 0. Starting a clock that runs, or stopping one that stands, does

@@ -271,19 +271,9 @@ static void noted_mnret(CPURISCVState *env, const RISCVOp *op)
         JUMP_BY_TABLE(flow.target);                                                               \
     })
 
-static const RISCVOpInfo *op_info(CPURISCVState *env, const RISCVOp *op)
-{
-    return riscv_op_info(((RISCVEngine *)env->engine)->cache, op);
-}
-
-static uint64_t next_pc(CPURISCVState *env, const RISCVOp *op)
-{
-    return riscv_op_pc(env, op) + op_info(env, op)->len;
-}
-
 #define COMMIT_END(name)                                                                          \
-    COMMIT_HANDLER(name, env->pc = next_pc(env, op), {                                            \
-        env->budget -= op_info(env, op)->retired + 1;                                             \
+    COMMIT_HANDLER(name, env->pc = riscv_next_pc(env, op), {                                      \
+        env->budget -= riscv_env_op_info(env, op)->retired + 1;                                   \
         riscv_commit_end(env, op);                                                                \
         return NULL;                                                                              \
     })

@@ -69,49 +69,39 @@ static inline bool must_leave(CPURISCVState *env)
         NEXT(jump_->op, riscv_no_result());                                                       \
     } while (0)
 
-/* ---- handlers, by the way an instruction ends ---- */
+/* ---- an instruction, by the way it ends ---- */
 
-#define HANDLER_PLAIN(name)                                                                       \
-    static RISCV_HANDLER(op_##name)                                                               \
-    {                                                                                             \
-        RISCVFlow flow = RISCV_FLOW(op);                                                          \
+/* Run the body of `name` at `at`; `...` is what is known of its operands, as initialisers of RISCVFlow. */
+#define RUN(name, at, ...)                                                                        \
+    RISCVFlow flow_##at = RISCV_FLOW(at, __VA_ARGS__);                                            \
                                                                                                   \
-        insn_##name(env, op, &flow);                                                              \
-        if (flow.missed) {                                                                        \
-            TAIL_CALL riscv_slow_##name(env, op, 0);                                              \
-        }                                                                                         \
-        NEXT(op + 1, flow.result);                                                                \
+    insn_##name(env, at, &flow_##at);
+
+/* The same with what leads away from the way straight on. */
+#define RUN_PLAIN(name, at, ...)                                                                  \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    if (flow_##at.missed) {                                                                       \
+        TAIL_CALL riscv_slow_##name(env, at, 0);                                                  \
+    }
+#define RUN_BRANCH(name, at, ...)                                                                 \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    if (flow_##at.taken) {                                                                        \
+        TAKE_EXIT(at + 1, OPERAND_rd(flow_##at.operands));                                        \
     }
 
-#define HANDLER_BRANCH(name)                                                                      \
-    static RISCV_HANDLER(op_##name)                                                               \
-    {                                                                                             \
-        RISCVFlow flow = RISCV_FLOW(op);                                                          \
-                                                                                                  \
-        insn_##name(env, op, &flow);                                                              \
-        if (flow.taken) {                                                                         \
-            TAKE_EXIT(op + 1, OPERAND_rd(flow.operands));                                         \
-        }                                                                                         \
-        NEXT(op + 2, riscv_no_result());                                                          \
-    }
-
-#define HANDLER_JUMP(name)                                                                        \
-    static RISCV_HANDLER(op_##name)                                                               \
-    {                                                                                             \
-        RISCVFlow flow = RISCV_FLOW(op);                                                          \
-                                                                                                  \
-        insn_##name(env, op, &flow);                                                              \
-        TAKE_EXIT(op + 1, OPERAND_rs1(flow.operands));                                            \
-    }
-
-#define HANDLER_JUMP_INDIRECT(name)                                                               \
-    static RISCV_HANDLER(op_##name)                                                               \
-    {                                                                                             \
-        RISCVFlow flow = RISCV_FLOW(op);                                                          \
-                                                                                                  \
-        insn_##name(env, op, &flow);                                                              \
-        env->budget -= (op + 1)->rd;                                                              \
-        JUMP_BY_TABLE(flow.target);                                                               \
-    }
+/* The whole of it: the end of a handler. */
+#define LAST_PLAIN(name, at, ...)                                                                 \
+    RUN_PLAIN(name, at, __VA_ARGS__)                                                              \
+    NEXT(at + 1, flow_##at.result);
+#define LAST_BRANCH(name, at, ...)                                                                \
+    RUN_BRANCH(name, at, __VA_ARGS__)                                                             \
+    NEXT(at + 2, riscv_no_result()); /* behind its exit */
+#define LAST_JUMP(name, at, ...)                                                                  \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    TAKE_EXIT(at + 1, OPERAND_rs1(flow_##at.operands));
+#define LAST_JUMP_INDIRECT(name, at, ...)                                                         \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    env->budget -= (at + 1)->rd;                                                                  \
+    JUMP_BY_TABLE(flow_##at.target);
 
 #endif

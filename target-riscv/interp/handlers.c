@@ -11,46 +11,30 @@
 
 RISCV_HANDLER(riscv_leave_by_exit)
 {
-    RISCVEngine *engine = env->engine;
     const RISCVOp *to = op->link;
 
     if (to->handler == riscv_handlers.exit_far) {
         env->pc = env->pc_page + (int64_t)to->imm;
     } else if (op->handler == riscv_handlers.exit_near) {
-        env->pc = env->pc_page + riscv_op_info(engine->cache, op)->offset;
+        env->pc = riscv_op_pc(env, op);
     } else {
         NEXT(to, 0); /* raises */
     }
     return NULL;
 }
 
-static const RISCVOpInfo *op_info(CPURISCVState *env, const RISCVOp *op)
-{
-    RISCVEngine *engine = env->engine;
-
-    return riscv_op_info(engine->cache, op);
-}
-
-static uint64_t next_pc(CPURISCVState *env, const RISCVOp *op)
-{
-    const RISCVOpInfo *info = op_info(env, op);
-
-    return env->pc_page + info->offset + info->len;
-}
-
 /* The body finds env->pc at the next instruction and may change it; the run loop then looks at everything. */
-#define HANDLER_END(name)                                                                         \
+#define LAST_END(name, at, ...)                                                                   \
+    env->pc = riscv_next_pc(env, at);                                                             \
+    RUN(name, at, __VA_ARGS__)                                                                    \
+    env->budget -= riscv_env_op_info(env, at)->retired + 1;                                       \
+    return NULL;
+
+#define ENTRY(name, ending)                                                                       \
     static RISCV_HANDLER(op_##name)                                                               \
     {                                                                                             \
-        RISCVFlow flow = RISCV_FLOW(op);                                                          \
-                                                                                                  \
-        env->pc = next_pc(env, op);                                                               \
-        insn_##name(env, op, &flow);                                                              \
-        env->budget -= op_info(env, op)->retired + 1;                                             \
-        return NULL;                                                                              \
+        LAST_##ending(name, op, )                                                                 \
     }
-
-#define ENTRY(name, kind) HANDLER_##kind(name)
 RISCV_INSN_LIST(ENTRY)
 #undef ENTRY
 
@@ -63,11 +47,10 @@ static RISCV_HANDLER(op_illegal)
 
 static RISCV_HANDLER(op_misaligned)
 {
-    const RISCVOpInfo *info = op_info(env, op);
     RISCVInsn insn;
 
-    riscv_decode(info->raw, &env->ext, 64, &insn);
-    riscv_raise(env, op, EXC_INSN_MISALIGNED, env->pc_page + info->offset + (int64_t)insn.imm);
+    riscv_decode(riscv_env_op_info(env, op)->raw, &env->ext, 64, &insn);
+    riscv_raise(env, op, EXC_INSN_MISALIGNED, riscv_op_pc(env, op) + (int64_t)insn.imm);
 }
 
 static RISCV_HANDLER(op_fall_through)
@@ -80,7 +63,7 @@ static RISCV_HANDLER(op_exit_near)
     RISCVEngine *engine = env->engine;
 
     engine->unlinked = op;
-    env->pc = env->pc_page + op_info(env, op)->offset;
+    env->pc = riscv_op_pc(env, op);
     return NULL;
 }
 
@@ -92,7 +75,7 @@ static RISCV_HANDLER(op_exit_far)
 /* Whoever came here did so by the jump table (links to a dropped block were undone): it must look anew. */
 static RISCV_HANDLER(op_dropped)
 {
-    env->pc = env->pc_page + op_info(env, op)->offset;
+    env->pc = riscv_op_pc(env, op);
     env->jumps[riscv_jump_index(env->pc)].pc = RISCV_JUMP_NONE;
     return NULL;
 }

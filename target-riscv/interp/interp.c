@@ -17,17 +17,14 @@
 
 uint64_t riscv_instret(CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVEngine *engine = env->engine;
-    uint64_t before = op ? riscv_op_info(engine->cache, op)->retired : 0;
+    uint64_t before = op ? riscv_env_op_info(env, op)->retired : 0;
 
     return env->instret_end - env->budget + before;
 }
 
 uint64_t riscv_op_pc(CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVEngine *engine = env->engine;
-
-    return env->pc_page + riscv_op_info(engine->cache, op)->offset;
+    return env->pc_page + riscv_env_op_info(env, op)->offset;
 }
 
 /*
@@ -93,11 +90,10 @@ static bool set_budget(CPURISCVState *env, int64_t left)
 int64_t riscv_interp_budget_left(AccelState *accel, CPUState *cpu)
 {
     CPURISCVState *env = &RISCV_CPU(cpu)->env;
-    const RISCVEngine *engine = env->engine;
 
     (void)accel;
     return budget_left(env) -
-           (env->clocked ? riscv_op_info(engine->cache, env->clocked)->retired : 0);
+           (env->clocked ? riscv_env_op_info(env, env->clocked)->retired : 0);
 }
 
 /*
@@ -115,7 +111,7 @@ static void charge_trap(CPURISCVState *env)
 void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
 {
     RISCVEngine *engine = env->engine;
-    const RISCVOpInfo *info = riscv_op_info(engine->cache, op);
+    const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
@@ -126,15 +122,13 @@ void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t
 
 void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVEngine *engine = env->engine;
-
-    riscv_raise(env, op, EXC_ILLEGAL, riscv_op_info(engine->cache, op)->raw);
+    riscv_raise(env, op, EXC_ILLEGAL, riscv_env_op_info(env, op)->raw);
 }
 
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
 {
     RISCVEngine *engine = env->engine;
-    const RISCVOpInfo *info = riscv_op_info(engine->cache, op);
+    const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
     if (!engine->exact || engine->step || engine->max_insns == 1) {
         return;

@@ -11,6 +11,19 @@
 #include "target-riscv/insn-list.h"
 
 extern const RISCVHandlers riscv_handlers;
+
+static inline const RISCVOpInfo *riscv_env_op_info(const CPURISCVState *env, const RISCVOp *op)
+{
+    const RISCVEngine *engine = env->engine;
+
+    return riscv_op_info(engine->cache, op);
+}
+
+/* The address after `op`'s instruction. */
+static inline uint64_t riscv_next_pc(CPURISCVState *env, const RISCVOp *op)
+{
+    return riscv_op_pc(env, op) + riscv_env_op_info(env, op)->len;
+}
 extern const RISCVHandlers riscv_commit_handlers; /* for `-d commits` */
 extern RISCVHandler *const riscv_commit_insns[];  /* commits.c: their RISCVHandlers.insn */
 

@@ -23,24 +23,6 @@
 #define SOURCE_zero2(before) .has_rs2 = true
 #define SOURCE_rs1_zero2(before) SOURCE_rs1(before), SOURCE_zero2(before)
 
-/* Run the body of `name` at `at`; `...` is its source. */
-#define RUN(name, at, ...)                                                                        \
-    RISCVFlow flow_##at = RISCV_FLOW(at, __VA_ARGS__);                                            \
-                                                                                                  \
-    insn_##name(env, at, &flow_##at);
-
-#define RUN_PLAIN(name, at, ...)                                                                  \
-    RUN(name, at, __VA_ARGS__)                                                                    \
-    if (flow_##at.missed) {                                                                       \
-        TAIL_CALL riscv_slow_##name(env, at, 0);                                                  \
-    }
-
-#define RUN_BRANCH(name, at, ...)                                                                 \
-    RUN(name, at, __VA_ARGS__)                                                                    \
-    if (flow_##at.taken) {                                                                        \
-        TAKE_EXIT(at + 1, OPERAND_rd(flow_##at.operands));                                        \
-    }
-
 /* The first one, which goes straight on to the second. */
 #define FIRST_PLAIN(name, ...)                                                                    \
     const RISCVOp *second = op + 1;                                                               \
@@ -49,26 +31,11 @@
     const RISCVOp *second = op + 2; /* behind the branch's exit */                                \
     RUN_BRANCH(name, op, __VA_ARGS__)
 
-/* The second, and how it goes on. */
-#define SECOND_PLAIN(name, ...)                                                                   \
-    RUN_PLAIN(name, second, __VA_ARGS__)                                                          \
-    NEXT(second + 1, flow_second.result);
-#define SECOND_BRANCH(name, ...)                                                                  \
-    RUN_BRANCH(name, second, __VA_ARGS__)                                                         \
-    NEXT(second + 2, riscv_no_result());
-#define SECOND_JUMP(name, ...)                                                                    \
-    RUN(name, second, __VA_ARGS__)                                                                \
-    TAKE_EXIT(second + 1, OPERAND_rs1(flow_second.operands));
-#define SECOND_JUMP_INDIRECT(name, ...)                                                           \
-    RUN(name, second, __VA_ARGS__)                                                                \
-    env->budget -= (second + 1)->rd;                                                              \
-    JUMP_BY_TABLE(flow_second.target);
-
 #define PAIR(ending1, ending2, name1, source1, name2, source2)                                    \
     RISCV_HANDLER(riscv_pair_##name1##_##source1##_##name2##_##source2)                           \
     {                                                                                             \
         FIRST_##ending1(name1, SOURCE_##source1(last))                                            \
-        SECOND_##ending2(name2, SOURCE_##source2(flow_op.result))                                 \
+        LAST_##ending2(name2, second, SOURCE_##source2(flow_op.result))                           \
     }
 
 #endif
