@@ -5,6 +5,7 @@
  */
 #include "target-riscv/code-cache.h"
 
+#include "util/bits.h"
 #include "util/lazy-memory.h"
 
 static void *new_table(size_t size)
@@ -52,6 +53,37 @@ RISCVJump *riscv_cache_jumps(RISCVCodeCache *cache, unsigned context, unsigned m
     return entries;
 }
 
+/*
+ * What a flush asks first: is there any jump to the page, or to the region of one of these sizes that it is a part of?
+ */
+static const uint8_t region_sizes[] = { RISCV_PAGE_BITS, 21, 30 }; /* log2: page, megapage, gigapage */
+
+static uint64_t region_key(uint64_t vaddr, unsigned region_bits)
+{
+    return vaddr >> region_bits << region_bits | region_bits;
+}
+
+static void note_jump_to(KeyFilter *filter, uint64_t pc)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(region_sizes); i++) {
+        key_filter_add(filter, region_key(pc, region_sizes[i]));
+    }
+}
+
+/* May a jump lead to what depends on the 2^bits bytes around vaddr: that, or an instruction that begins before? */
+static bool may_have_jump_to(const KeyFilter *filter, uint64_t vaddr, unsigned bits)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(region_sizes); i++) {
+        unsigned size = region_sizes[i];
+
+        if (bits <= size) {
+            return key_filter_may_have(filter, region_key(vaddr, size)) ||
+                   key_filter_may_have(filter, region_key(vaddr - BIT_ULL(size), size));
+        }
+    }
+    return true;
+}
+
 void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned context, unsigned mode, uint64_t pc,
                             const RISCVOp *op)
 {
@@ -60,6 +92,7 @@ void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned context, unsigned mo
 
     table->entries[i] = (RISCVJump){ pc, op };
     index_set_add(&table->used, i);
+    note_jump_to(&cache->jump_pages[context], pc);
     cache->jumps_used[context] |= 1u << mode;
 }
 
@@ -74,6 +107,7 @@ void riscv_cache_flush_jumps(RISCVCodeCache *cache, unsigned context)
         }
     }
     cache->jumps_used[context] = 0;
+    key_filter_clear(&cache->jump_pages[context]);
 }
 
 /* Does what pc leads to depend on the 2^bits bytes around vaddr? An instruction may go on in the next page. */
@@ -84,6 +118,9 @@ static bool leads_to(uint64_t pc, uint64_t vaddr, unsigned bits)
 
 void riscv_cache_flush_jumps_to(RISCVCodeCache *cache, unsigned context, uint64_t vaddr, unsigned bits)
 {
+    if (!may_have_jump_to(&cache->jump_pages[context], vaddr, bits)) {
+        return;
+    }
     for (unsigned mode = 0; mode < RISCV_MODE_COUNT && cache->jumps_used[context] >> mode; mode++) {
         RISCVJumpTable *table = &cache->jumps[context][mode];
 

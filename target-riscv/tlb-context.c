@@ -71,7 +71,9 @@ static void flush_context(RISCVEngine *engine, RISCVContext *c)
             flush_tlb(&c->tlbs[idx]);
         }
     }
-    c->tlbs_used = c->tlbs_big = c->tlbs_masked = 0;
+    c->tlbs_used = c->tlbs_masked = 0;
+    c->big_sizes = 0;
+    key_filter_clear(&c->big_pages);
     c->fetch_bits = RISCV_PAGE_BITS;
     riscv_cache_flush_jumps(engine->cache, c - engine->contexts);
 }
@@ -106,13 +108,25 @@ static void flush_page_of_tlb(RISCVTLB *tlb, uint64_t vaddr, bool big)
     }
 }
 
+static bool in_big_page(const RISCVContext *c, uint64_t vaddr)
+{
+    for (uint64_t left = c->big_sizes; left; left &= left - 1) {
+        if (key_filter_may_have(&c->big_pages, riscv_big_page_key(vaddr, ctz64(left)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void flush_page(RISCVEngine *engine, RISCVContext *c, uint64_t vaddr)
 {
+    bool big = in_big_page(c, vaddr);
+
     for (unsigned idx = 0; c->tlbs_used >> idx; idx++) {
         if (c->tlbs_masked >> idx & 1) {
             flush_tlb(&c->tlbs[idx]);
         } else if (c->tlbs_used >> idx & 1) {
-            flush_page_of_tlb(&c->tlbs[idx], vaddr, c->tlbs_big >> idx & 1);
+            flush_page_of_tlb(&c->tlbs[idx], vaddr, big);
         }
     }
     c->tlbs_masked = 0;

@@ -10,6 +10,7 @@
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
+#include "util/bits.h"
 #include "util/log.h"
 
 /* ---- where an access goes ---- */
@@ -31,13 +32,16 @@ static bool range_holds_page(const FlatRange *range, hwaddr paddr)
            ((range->offset + (page - range->addr)) & ~RISCV_PAGE_MASK) == 0;
 }
 
-/* An entry of this MMU index is about to be filled, as part of a page of 2^page_bits bytes. */
-static void note_fill(CPURISCVState *env, RISCVMMUIndex idx, unsigned page_bits)
+/* An entry for vaddr is about to be filled, as part of a page of 2^page_bits bytes. */
+static void note_fill(CPURISCVState *env, RISCVMMUIndex idx, uint64_t vaddr, unsigned page_bits)
 {
     RISCVContext *c = riscv_context(env, idx);
 
     c->tlbs_used |= 1u << idx;
-    c->tlbs_big |= (page_bits > RISCV_PAGE_BITS) << idx;
+    if (page_bits > RISCV_PAGE_BITS) {
+        c->big_sizes |= BIT_ULL(page_bits);
+        key_filter_add(&c->big_pages, riscv_big_page_key(vaddr, page_bits));
+    }
 }
 
 /*
@@ -86,7 +90,7 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     uint64_t tag = vaddr & RISCV_PAGE_MASK;
     uintptr_t addend = (uintptr_t)place->host - vaddr;
 
-    note_fill(env, env->data_mmu_idx, page_bits);
+    note_fill(env, env->data_mmu_idx, vaddr, page_bits);
     note_masking(env, vaddr);
     index_set_add(&tlb->used, i);
     tlb->page_bits[i] = page_bits;
@@ -560,7 +564,7 @@ bool riscv_fetch_page(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVFe
     out->page_bits = tr.page_bits;
     *whole_page = tr.whole_page;
     if (tr.whole_page) {
-        note_fill(env, idx, tr.page_bits);
+        note_fill(env, idx, vaddr, tr.page_bits);
         index_set_add(&c->tlbs[idx].fetch_used, riscv_fetch_tlb_index(vaddr));
         c->fetch_bits = MAX(c->fetch_bits, tr.page_bits);
         *e = *out;

@@ -12,6 +12,7 @@
 #define TARGET_RISCV_CODE_CACHE_H
 
 #include "target-riscv/insn.h"
+#include "util/key-filter.h"
 
 /*
  * env->mode: privilege in the low two bits, whether floating point is on (mstatus.FS != Off), whether every
@@ -77,6 +78,7 @@ typedef struct RISCVJumpTable {
 
 typedef struct RISCVCodeCache {
     uint32_t jumps_used[RISCV_CONTEXT_COUNT]; /* a bit for each mode whose table may have entries */
+    KeyFilter jump_pages[RISCV_CONTEXT_COUNT]; /* what those jumps are to (code-cache.c) */
     RISCVOp *ops;             /* RISCV_CACHE_OPS of them, committed lazily, filled from the start */
     RISCVOpInfo *info;        /* as many */
     RISCVBlock *blocks;       /* index 0 is not used */

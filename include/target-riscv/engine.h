@@ -12,6 +12,7 @@
 #include <setjmp.h>
 
 #include "target-riscv/code-cache.h"
+#include "util/key-filter.h"
 
 /*
  * Translations of one address space: a satp value and the TLBs filled under it, which stay when satp is written.
@@ -23,10 +24,21 @@ typedef struct RISCVContext {
     uint64_t last_use;  /* by RISCVEngine.context_uses; 0: never */
     RISCVTLB *tlbs;     /* by MMU index; context 0 uses MMU_IDX_M, the others the rest */
     uint8_t tlbs_used;  /* bit for each of them: it may have entries */
-    uint8_t tlbs_big;   /* and some may be parts of superpages or NAPOT ranges */
     uint8_t tlbs_masked; /* and some are under another page's address, which pointer masking makes theirs */
     uint8_t fetch_bits; /* log2 of the largest guest page that code was fetched from */
+    /*
+     * Entries may be parts of superpages or NAPOT ranges: bit n is set when some were of pages of 2^n bytes, and
+     * `big_pages` has those (riscv_big_page_key()). A page that it does not have is no more than one entry in a TLB.
+     */
+    uint64_t big_sizes;
+    KeyFilter big_pages;
 } RISCVContext;
+
+/* The key in RISCVContext.big_pages of the page of 2^page_bits bytes (more than 4 KiB) that vaddr is in. */
+static inline uint64_t riscv_big_page_key(uint64_t vaddr, unsigned page_bits)
+{
+    return vaddr >> page_bits << page_bits | page_bits;
+}
 
 typedef struct RISCVEngine {
     RISCVCodeCache *cache;

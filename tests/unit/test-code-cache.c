@@ -201,6 +201,44 @@ static void test_crossing(Fixture *f, gconstpointer data)
     }
 }
 
+#define JUMP_VADDR 0x4080603000ull
+#define OTHER_CONTEXT 2
+
+static void enter_jump(Fixture *f, uint64_t pc)
+{
+    riscv_cache_enter_jump(f->cache, 1, 1, pc, &f->cache->ops[1]);
+    g_assert_cmphex(riscv_cache_jumps(f->cache, 1, 1)[riscv_jump_index(pc)].pc, ==, pc);
+}
+
+/* Is the jump to `pc` gone after a flush of what `vaddr` is in? */
+static bool flush_drops(Fixture *f, uint64_t pc, unsigned context, uint64_t vaddr, unsigned bits)
+{
+    enter_jump(f, pc);
+    riscv_cache_flush_jumps_to(f->cache, context, vaddr, bits);
+    return riscv_cache_jumps(f->cache, 1, 1)[riscv_jump_index(pc)].pc != pc;
+}
+
+/* A flush takes the jumps to the page, and of the instruction that goes on there; no other ones. */
+static void test_flush_jumps(Fixture *f, gconstpointer data)
+{
+    static const unsigned sizes[] = { 12, 16, 21, 30, 39 };
+    uint64_t pc = JUMP_VADDR + 0x124;
+
+    (void)data;
+    for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        uint64_t size = 1ull << sizes[i], first = pc & -size;
+
+        g_assert_true(flush_drops(f, first - 2, 1, first, sizes[i]));
+        g_assert_true(flush_drops(f, pc, 1, first, sizes[i]));
+        g_assert_true(flush_drops(f, pc, 1, first + size - 1, sizes[i]));
+        g_assert_false(flush_drops(f, pc, 1, first - 1, sizes[i]));
+        g_assert_false(flush_drops(f, pc, 1, first + size, sizes[i]));
+        g_assert_false(flush_drops(f, first - 4, 1, first, sizes[i]));
+        g_assert_false(flush_drops(f, pc, OTHER_CONTEXT, pc, sizes[i]));
+        riscv_cache_flush_jumps(f->cache, 1);
+    }
+}
+
 static void test_full(Fixture *f, gconstpointer data)
 {
     unsigned n = 0;
@@ -229,6 +267,7 @@ int main(int argc, char **argv)
     ADD("/code-cache/no-link", test_no_link);
     ADD("/code-cache/crossing-into-itself", test_crossing_into_itself);
     ADD("/code-cache/crossing", test_crossing);
+    ADD("/code-cache/flush-jumps", test_flush_jumps);
     ADD("/code-cache/full", test_full);
     return g_test_run();
 }

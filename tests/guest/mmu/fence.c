@@ -53,6 +53,44 @@ static uint64_t remap(uint64_t asid)
     return 0;
 }
 
+/* addi a0, a0, i; ret: across the border of two pages, and at `code` of the second one. */
+static uint16_t halves[4][PAGE_SIZE / 2] __attribute__((aligned(4096)));
+
+static void write_code(uint16_t *page, unsigned code, unsigned i)
+{
+    page[0] = 0x0005 | i << 4;
+    page[1] = 0x8082;
+    page[code] = 0x0513;
+    page[code + 1] = page[0];
+    page[code + 2] = 0x8082;
+}
+
+/*
+ * Code that stays what it is, in pages that take each other's place: nothing but the fence tells of it. The instruction on
+ * two pages begins in one that is not fenced.
+ */
+static uint64_t replace_code(uint64_t asid)
+{
+    uint64_t va = TEST_VA + 0x8000;
+    unsigned code = 0x700 / 2;
+
+    for (unsigned i = 0; i < 3; i++) {
+        write_code(halves[i], code, i);
+    }
+    halves[3][PAGE_SIZE / 2 - 1] = 0x0513;
+    fence_i();
+    space_map(&first, va - PAGE_SIZE, (uint64_t)halves[3], 0, PTE_RWX);
+    for (unsigned round = 0; round < 6 * FENCE_FORMS; round++) {
+        space_map(&first, va, (uint64_t)halves[round % 3], 0, PTE_RWX);
+        fence_by(round % FENCE_FORMS, va + 16 * round, asid);
+        for (unsigned i = 0; i < 3; i++) {
+            CHECK_EQ(try_call(va + 2 * code, 100), 100 + round % 3);
+            CHECK_EQ(try_call(va - 2, 200), 200 + round % 3);
+        }
+    }
+    return 0;
+}
+
 /* A large page replaced by small ones: one fence by any address in it ends the large page. */
 static uint64_t split(uint64_t asid)
 {
@@ -150,6 +188,7 @@ int main(void)
 
     space_on(&first, 0);
     run_in(MODE_S, remap, 0);
+    run_in(MODE_S, replace_code, 0);
     run_in(MODE_S, split, 0);
     run_in(MODE_S, switch_spaces, 0);
     run_in(MODE_S, bare, 0);
@@ -158,6 +197,7 @@ int main(void)
         run_in(MODE_S, global, 2);
         space_on(&first, asid_max);
         run_in(MODE_S, remap, asid_max);
+        run_in(MODE_S, replace_code, asid_max);
         run_in(MODE_S, split, asid_max);
     }
     return 0;
