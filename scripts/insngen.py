@@ -141,12 +141,12 @@ def read_extensions(path):
 
 
 def parse_field(text, where, problems):
-    match = re.fullmatch(r'(rd|rs[123])=([xfus])(?:\[([^\]]*)\](?:\+(\d+))?|#(\d+))'
+    match = re.fullmatch(r'(rd|rs[123])=([xfus])(?:\[([^\]]*)\](?:<<(\d+))?(?:\+(\d+))?|#(\d+))'
                          r'|(imm)=(?:([su])\[([^\]]*)\](?:<<(\d+))?(?:\+(\d+))?|#(-?\d+))', text)
     if not match:
         problems.add(where, 'cannot read field "%s"' % text)
         return None
-    (name, kind, bits, plus, constant, imm, sign, scatter, shift, imm_plus,
+    (name, kind, bits, shift, plus, constant, imm, sign, scatter, imm_shift, imm_plus,
      imm_constant) = match.groups()
     constant = imm_constant if imm else constant
     if constant is not None:
@@ -158,7 +158,8 @@ def parse_field(text, where, problems):
             problems.add(where, 'cannot read bits "%s" of field "%s"' % (piece, text))
             return None
         pieces.append((int(ends[0]), int(ends[-1])))
-    field = Field(imm or name, sign or kind, pieces, int(shift or 0), int(imm_plus or plus or 0))
+    field = Field(imm or name, sign or kind, pieces, int(imm_shift or shift or 0),
+                  int(imm_plus or plus or 0))
     if kind == 's':
         field.kind, field.saved = 'x', True
     if field.width() > (32 if imm else 3 if field.saved else 5):

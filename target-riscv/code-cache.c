@@ -93,7 +93,7 @@ void riscv_cache_enter_jump(RISCVCodeCache *cache, unsigned context, unsigned mo
     table->entries[i] = (RISCVJump){ pc, op };
     index_set_add(&table->used, i);
     note_jump_to(&cache->jump_pages[context], pc);
-    cache->jumps_used[context] |= 1u << mode;
+    cache->jumps_used[context] |= 1ull << mode;
 }
 
 void riscv_cache_flush_jumps(RISCVCodeCache *cache, unsigned context)

@@ -210,18 +210,39 @@ bool riscv_cpu_explain_model(const char *text, FILE *f, Error **errp)
     return true;
 }
 
+/* "Cache-block zero, version 1.0 (rv64, max); lacks ...; tests: a, b"; the caller frees it. */
+static char *describe_extension(const RISCVExtInfo *info)
+{
+    GString *text = g_string_new(info->description);
+
+    g_string_append_printf(text, ", version %s (%s%s%s)", info->version,
+                           info->models & RISCV_MODEL_RV64 ? "rv64" : "",
+                           info->models == (RISCV_MODEL_RV64 | RISCV_MODEL_MAX) ? ", " : "",
+                           info->models & RISCV_MODEL_MAX ? "max" : info->models ? "" : "none");
+    if (info->lacks) {
+        g_string_append_printf(text, "; lacks %s", info->lacks);
+    }
+    if (info->tests) {
+        g_auto(GStrv) tests = g_strsplit(info->tests, ",", -1);
+        g_autofree char *list = g_strjoinv(", ", tests);
+
+        g_string_append_printf(text, "; tests: %s", list);
+    } else if (info->holds) {
+        g_string_append_printf(text, "; without a test: %s", info->holds);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What extensions.md says at length (scripts/extgen.py). */
 static void append_extensions(GString *help)
 {
     g_string_append(help,
-                    "\nExtensions, switched by +NAME or -NAME (models that have it by default):\n");
+                    "\nExtensions, switched by +NAME or -NAME (models that have it by default). Each\n"
+                    "version is a ratified one, and complete unless it is said to lack something.\n"
+                    "Tests are those of rvemu's source; instructions and CSRs have others besides.\n");
     for (int i = 0; i < RISCV_EXT_COUNT; i++) {
-        const RISCVExtInfo *info = &riscv_ext_info[i];
-        g_autofree char *name = g_ascii_strdown(info->name, -1);
-        g_autofree char *text =
-            g_strdup_printf("%s, version %s (%s%s%s)", info->description, info->version,
-                            info->models & RISCV_MODEL_RV64 ? "rv64" : "",
-                            info->models == (RISCV_MODEL_RV64 | RISCV_MODEL_MAX) ? ", " : "",
-                            info->models & RISCV_MODEL_MAX ? "max" : info->models ? "" : "none");
+        g_autofree char *name = g_ascii_strdown(riscv_ext_info[i].name, -1);
+        g_autofree char *text = describe_extension(&riscv_ext_info[i]);
 
         help_append_entry(help, name, text);
     }

@@ -267,6 +267,7 @@ static void riscv_cpu_reset(DeviceState *dev)
     env->priv = PRIV_M;
     env->pc = env->resetvec;
     env->wfi = false;
+    env->elp = false;
     env->reservation_size = 0; /* "there is no valid load reservation" */
     riscv_csr_reset(env);
 }
@@ -316,6 +317,7 @@ static const StateField riscv_cpu_state[] = {
     STATE_FIELD(RISCVCPU, env.budget),
     STATE_FIELD(RISCVCPU, env.priv),
     STATE_FIELD(RISCVCPU, env.wfi),
+    STATE_FIELD(RISCVCPU, env.elp),
     STATE_FIELD(RISCVCPU, env.fs_dirty),
     STATE_FIELD(RISCVCPU, env.frm),
     STATE_FIELD(RISCVCPU, env.fflags),
@@ -333,6 +335,13 @@ static const StateField riscv_cpu_state[] = {
     STATE_ARRAY(RISCVCPU, env.stats.tlb_misses),
     STATE_ARRAY(RISCVCPU, env.pmpcfg),
     STATE_ARRAY(RISCVCPU, env.pmpaddr),
+    STATE_ARRAY(RISCVCPU, env.tdata1),
+    STATE_ARRAY(RISCVCPU, env.tdata2),
+    STATE_ARRAY(RISCVCPU, env.tdata3),
+    STATE_FIELD(RISCVCPU, env.triggers_counting),
+    STATE_FIELD(RISCVCPU, env.triggers_after),
+    STATE_FIELD(RISCVCPU, env.trigger_instret),
+    STATE_FIELD(RISCVCPU, env.trigger_tval),
 #define CSR(name, number, ext, ...) __VA_ARGS__
 #define FIELD(member, mask) STATE_FIELD(RISCVCPU, env.member),
 #include "target-riscv/csr.def"

@@ -14,6 +14,7 @@
 
 #include "target-riscv/counters.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/trigger.h"
 #include "util/bits.h"
 
 /* ---- mstatus ---- */
@@ -40,6 +41,9 @@ uint64_t csr_sstatus_mask(const CPURISCVState *env)
     }
     if (env->max_satp != SATP_BARE) { /* "read-only 0 if ... satp.MODE is read-only 0" */
         mask |= MSTATUS_SUM | MSTATUS_MXR;
+    }
+    if (env_has(env, RISCV_EXT_S) && env_has(env, RISCV_EXT_Zicfilp)) {
+        mask |= MSTATUS_SPELP;
     }
     /* cfg_ext: clearing misa.F leaves the field alone; S without F may emulate it in M-mode. */
     if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_F) || env_has(env, RISCV_EXT_S)) {
@@ -99,6 +103,9 @@ CSR_WRITE(mstatus)
     if (env_has(env, RISCV_EXT_Smdbltrp)) {
         writable |= MSTATUS_MDT;
     }
+    if (env_has(env, RISCV_EXT_Zicfilp)) {
+        writable |= MSTATUS_MPELP;
+    }
     value = legal_mpp(env, value);
     csr_set_mstatus(env, (env->mstatus & ~writable) | (value & writable));
 }
@@ -106,7 +113,12 @@ CSR_WRITE(mstatus)
 /* "Attempts to clear NMIE have no effect." MNPP is as MPP. */
 CSR_WRITE(mnstatus)
 {
-    value = legal_mpp(env, value) & (MNSTATUS_MNPP | MNSTATUS_NMIE);
+    uint64_t writable = MNSTATUS_MNPP | MNSTATUS_NMIE;
+
+    if (env_has(env, RISCV_EXT_Zicfilp)) {
+        writable |= MNSTATUS_MNPELP;
+    }
+    value = legal_mpp(env, value) & writable;
     env->mnstatus = value | (env->mnstatus & MNSTATUS_NMIE);
     riscv_mode_changed(env); /* MPRV counts while it is set */
 }
@@ -136,6 +148,7 @@ CSR_WRITE(misa)
     }
     env->misa = value;
     env->ext = ext;
+    riscv_tlb_fence(env, NULL, NULL); /* without A there are no shadow stacks */
     riscv_ext_changed(env);
 }
 
@@ -160,7 +173,11 @@ CSR_WRITE(medeleg)
         writable |= BIT_ULL(EXC_INSN_PAGE_FAULT) | BIT_ULL(EXC_LOAD_PAGE_FAULT) |
                     BIT_ULL(EXC_STORE_PAGE_FAULT);
     }
+    if (env_has(env, RISCV_EXT_Zicfilp) || env_has(env, RISCV_EXT_Zicfiss)) {
+        writable |= BIT_ULL(EXC_SOFTWARE_CHECK);
+    }
     env->medeleg = value & writable;
+    riscv_triggers_update(env);
 }
 
 /* LCOFI, where there is that one. */
@@ -250,6 +267,12 @@ uint64_t csr_envcfg_mask(const CPURISCVState *env)
     if (env_has(env, RISCV_EXT_Zicboz)) {
         mask |= ENVCFG_CBZE;
     }
+    if (env_has(env, RISCV_EXT_Zicfilp)) {
+        mask |= ENVCFG_LPE;
+    }
+    if (env_has(env, RISCV_EXT_Zicfiss)) {
+        mask |= ENVCFG_SSE;
+    }
     return mask;
 }
 
@@ -277,22 +300,15 @@ CSR_WRITE(menvcfg)
         env->mstatus &= ~MSTATUS_SDT;
     }
     changed ^= env->menvcfg;
-    if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE | ENVCFG_PMM)) {
+    if (changed & (MENVCFG_ADUE | MENVCFG_PBMTE | ENVCFG_PMM | ENVCFG_SSE)) {
         riscv_tlb_fence(env, NULL, NULL);
     }
-    if (changed & ENVCFG_PMM) {
+    if (changed & (ENVCFG_PMM | ENVCFG_LPE)) {
         riscv_mode_changed(env);
     }
     if (changed & MENVCFG_STCE) {
         riscv_stimer_update(env);
     }
-}
-
-/* ---- triggers ---- */
-
-CSR_READ(tinfo)
-{
-    return 1; /* bit 0: type 0, no trigger */
 }
 
 /* ---- reset: "Reset". What it leaves unspecified is zero. ---- */
@@ -363,6 +379,7 @@ void riscv_csr_reset(CPURISCVState *env)
     reset_machine(env);
     __atomic_store_n(&env->stimecmp, UINT64_MAX, __ATOMIC_RELAXED);
     reset_pmp(env);
+    riscv_triggers_reset(env);
     __atomic_store_n(&env->mip, 0, __ATOMIC_RELAXED); /* mip_lines are the devices' */
     riscv_stimer_update(env);
     riscv_pmp_update(env);

@@ -129,15 +129,18 @@ CSR_WRITE(mseccfg)
 
     env->mseccfg = (value & seed_mask(env)) | legal_smepmp(env, value) |
                    csr_legal_pmm(env, RISCV_EXT_Smmpm, value);
+    if (env_has(env, RISCV_EXT_Zicfilp)) {
+        env->mseccfg |= value & MSECCFG_MLPE;
+    }
     if ((old ^ env->mseccfg) & (MSECCFG_MML | MSECCFG_MMWP | ENVCFG_PMM)) {
         riscv_pmp_update(env); /* forgets machine mode's translations as well */
-        riscv_mode_changed(env);
     }
+    riscv_mode_changed(env);
 }
 
 /* "It exists if any extension that adds a field to mseccfg is implemented." */
 CSR_CHECK(mseccfg)
 {
     return env_has(env, RISCV_EXT_Zkr) || env_has(env, RISCV_EXT_Smepmp) ||
-           env_has(env, RISCV_EXT_Smmpm);
+           env_has(env, RISCV_EXT_Smmpm) || env_has(env, RISCV_EXT_Zicfilp);
 }

@@ -18,6 +18,9 @@ CSR_WRITE(mstateen)
 
     if (env_has(env, RISCV_EXT_S)) {
         writable = MSTATEEN_SE | (csr->number == CSR_mstateen0 ? MSTATEEN0_ENVCFG : 0);
+        if (csr->number == CSR_mstateen0 && env_has(env, RISCV_EXT_Sdtrig)) {
+            writable |= MSTATEEN0_CONTEXT;
+        }
     }
     *csr_field(env, csr) = value & writable;
 }
@@ -38,4 +41,9 @@ CSR_CHECK(sstateen)
 CSR_CHECK(senvcfg)
 {
     return state_enabled(env, env->mstateen0, MSTATEEN0_ENVCFG);
+}
+
+CSR_CHECK(scontext)
+{
+    return env_has(env, RISCV_EXT_S) && state_enabled(env, env->mstateen0, MSTATEEN0_CONTEXT);
 }

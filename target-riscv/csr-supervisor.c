@@ -43,17 +43,43 @@ CSR_WRITE(sie)
                      __ATOMIC_RELAXED);
 }
 
+/*
+ * "When menvcfg.SSE is 0, the ... senvcfg.SSE fields are read-only zero." What it was before comes
+ * back with menvcfg.SSE, as in Spike ("CSR Field Modulation" leaves that open).
+ */
+CSR_READ(senvcfg)
+{
+    return env->senvcfg & ~(env->menvcfg & ENVCFG_SSE ? 0 : ENVCFG_SSE);
+}
+
 CSR_WRITE(senvcfg)
 {
     uint64_t changed = env->senvcfg;
 
+    if (!(env->menvcfg & ENVCFG_SSE)) {
+        value = (value & ~ENVCFG_SSE) | (env->senvcfg & ENVCFG_SSE);
+    }
     env->senvcfg = csr_legal_envcfg(value & csr_envcfg_mask(env)) |
                    csr_legal_pmm(env, RISCV_EXT_Ssnpm, value);
     changed ^= env->senvcfg;
     if (changed & ENVCFG_PMM) { /* "takes effect immediately" */
         riscv_tlb_fence(env, NULL, NULL);
+    }
+    if (changed & (ENVCFG_PMM | ENVCFG_LPE)) {
         riscv_mode_changed(env);
     }
+}
+
+bool riscv_sse_permits(const CPURISCVState *env)
+{
+    return env->priv == PRIV_M ||
+           ((env->menvcfg & ENVCFG_SSE) && (env->priv == PRIV_S || (env->senvcfg & ENVCFG_SSE)));
+}
+
+/* "Shadow Stack Pointer (ssp) CSR access control". */
+CSR_CHECK(ssp)
+{
+    return riscv_sse_permits(env);
 }
 
 /* mstatus.TVM: Privileged ISA, "Virtualization Support in mstatus Register". */

@@ -16,15 +16,22 @@
 /* As ext.def spells them. (GLib's MAX is a macro with arguments and leaves this one alone.) */
 enum { RV64 = RISCV_MODEL_RV64, MAX = RISCV_MODEL_MAX };
 
-#define EXT(name_, version_, misa_, models_, implies_, requires_, description_)                   \
+#define TESTS(list) .tests = (list),
+#define LACKS(text) .lacks = (text),
+#define HOLDS(text) .holds = (text),
+#define EXT(name_, version_, misa_, models_, implies_, requires_, description_, ...)              \
     [RISCV_EXT_##name_] = {                                                                       \
         .name = #name_, .version = (version_), .misa = (misa_), .models = (models_),              \
         .implies = (implies_), .requires = (requires_), .description = (description_),            \
+        __VA_ARGS__                                                                               \
     },
 const RISCVExtInfo riscv_ext_info[RISCV_EXT_COUNT] = {
 #include "target-riscv/ext.def"
 };
 #undef EXT
+#undef TESTS
+#undef LACKS
+#undef HOLDS
 
 int riscv_ext_by_name(const char *name)
 {

@@ -1,5 +1,6 @@
 /*
- * Address translation: Sv39, Sv48, Sv57, with Svnapot, Svpbmt, Svade and Svadu.
+ * Address translation: Sv39, Sv48, Sv57, with Svnapot, Svpbmt, Svade, Svadu, and pages of shadow
+ * stacks.
  *
  * Paragraphs are of the privileged specification's supervisor-level chapter, "Virtual Address
  * Translation Process" if none is named. What does not belong here: the TLB (tlb.c) and protection
@@ -33,6 +34,9 @@ unsigned riscv_fault_cause(RISCVAccess access, bool page_fault)
         [ACCESS_LOAD] = { EXC_LOAD_ACCESS, EXC_LOAD_PAGE_FAULT },
         [ACCESS_STORE] = { EXC_STORE_ACCESS, EXC_STORE_PAGE_FAULT },
         [ACCESS_FETCH] = { EXC_INSN_ACCESS, EXC_INSN_PAGE_FAULT },
+        [ACCESS_CACHE] = { EXC_STORE_ACCESS, EXC_STORE_PAGE_FAULT },
+        [ACCESS_SHADOW_LOAD] = { EXC_STORE_ACCESS, EXC_STORE_PAGE_FAULT },
+        [ACCESS_SHADOW_STORE] = { EXC_STORE_ACCESS, EXC_STORE_PAGE_FAULT },
     };
 
     return causes[access][page_fault];
@@ -42,6 +46,8 @@ const char *riscv_access_name(RISCVAccess access)
 {
     static const char *const names[] = {
         [ACCESS_LOAD] = "load", [ACCESS_STORE] = "store", [ACCESS_FETCH] = "fetch",
+        [ACCESS_CACHE] = "cache block", [ACCESS_SHADOW_LOAD] = "shadow-stack load",
+        [ACCESS_SHADOW_STORE] = "shadow-stack store",
     };
 
     return names[access];
@@ -59,6 +65,17 @@ static bool pte_is_leaf(uint64_t pte)
     return pte & (PTE_R | PTE_W | PTE_X);
 }
 
+bool riscv_has_shadow_pages(const CPURISCVState *env)
+{
+    return riscv_ext_has(&env->ext, RISCV_EXT_Zicfiss) && (env->menvcfg & ENVCFG_SSE);
+}
+
+/* Of a leaf: a page of a shadow stack? Elsewhere the encoding is reserved. */
+static bool pte_is_shadow(uint64_t pte)
+{
+    return (pte & (PTE_R | PTE_W | PTE_X)) == PTE_W;
+}
+
 /* Steps 3 to 5: valid, nothing reserved, a superpage aligned. */
 static bool pte_is_legal(const CPURISCVState *env, uint64_t pte, unsigned level)
 {
@@ -70,7 +87,7 @@ static bool pte_is_legal(const CPURISCVState *env, uint64_t pte, unsigned level)
     if (!pte_is_leaf(pte)) { /* the rest is "reserved for future standard use" */
         return level > 0 && !(pte & (PTE_U | PTE_A | PTE_D | PTE_PBMT | PTE_N));
     }
-    if (!(pte & PTE_R) && (pte & PTE_W)) {
+    if (!(pte & PTE_R) && (pte & PTE_W) && !(pte_is_shadow(pte) && riscv_has_shadow_pages(env))) {
         return false;
     }
     if ((pte & PTE_PBMT) && (!pbmt || (pte & PTE_PBMT) == PTE_PBMT)) {
@@ -83,12 +100,38 @@ static bool pte_is_legal(const CPURISCVState *env, uint64_t pte, unsigned level)
     return !level || !extract64(pte_ppn(pte), 0, level * VPN_BITS);
 }
 
-/* Steps 6 to 8: R, W and X as `idx` has them, by U, SUM and MXR. */
-static uint64_t pte_permissions(const CPURISCVState *env, uint64_t pte, RISCVMMUIndex idx)
+/* Step 6: is the page one of those that `idx` may touch, by U and SUM? */
+static bool pte_is_reachable(uint64_t pte, RISCVMMUIndex idx)
+{
+    return idx == MMU_IDX_U ? (pte & PTE_U) != 0 : !(pte & PTE_U) || idx == MMU_IDX_S_SUM;
+}
+
+/*
+ * Step 7: "Shadow Stack Memory Protection" is broken, which is fatal, by anything but a load from a
+ * shadow stack, and by its instructions elsewhere. A page that may only be read may become one yet:
+ * "copy-on-write".
+ */
+static bool breaks_shadow_rules(uint64_t pte, RISCVAccess access)
+{
+    if (pte_is_shadow(pte)) {
+        return access != ACCESS_LOAD && !riscv_access_is_shadow(access);
+    }
+    return riscv_access_is_shadow(access) && (pte & (PTE_W | PTE_X));
+}
+
+/* Steps 6 to 8: R, W and X as accesses of this kind have them. */
+static uint64_t pte_permissions(const CPURISCVState *env, uint64_t pte, RISCVAccess access,
+                                RISCVMMUIndex idx)
 {
     uint64_t rwx = pte & (PTE_R | PTE_W | PTE_X);
 
-    if (idx == MMU_IDX_U ? !(pte & PTE_U) : (pte & PTE_U) && idx != MMU_IDX_S_SUM) {
+    if (!pte_is_reachable(pte, idx)) {
+        return 0;
+    }
+    if (pte_is_shadow(pte)) {
+        return riscv_access_is_shadow(access) ? PTE_R | PTE_W : PTE_R;
+    }
+    if (riscv_access_is_shadow(access)) {
         return 0;
     }
     if ((env->mstatus & MSTATUS_MXR) && (pte & PTE_X)) {
@@ -164,7 +207,7 @@ typedef enum ADResult { AD_DONE, AD_CHANGED, AD_PAGE_FAULT, AD_ACCESS_FAULT } AD
 /* Step 9. AD_CHANGED: somebody else wrote the entry meanwhile; look at it again. */
 static ADResult set_ad(Walk *w)
 {
-    uint64_t wanted = w->pte | PTE_A | (w->access == ACCESS_STORE ? PTE_D : 0);
+    uint64_t wanted = w->pte | PTE_A | (riscv_access_is_store(w->access) ? PTE_D : 0);
     uint64_t *ptr;
     bool whole_page;
 
@@ -189,7 +232,18 @@ static ADResult set_ad(Walk *w)
 
 static bool access_allowed(uint64_t rwx, RISCVAccess access)
 {
-    return rwx & (access == ACCESS_LOAD ? PTE_R : access == ACCESS_STORE ? PTE_W : PTE_X);
+    return rwx & (riscv_access_is_store(access) ? PTE_W : access == ACCESS_FETCH ? PTE_X : PTE_R);
+}
+
+/* Steps 6 to 8 for the leaf w->pte. */
+static WalkResult judge_leaf(const Walk *w)
+{
+    uint64_t rwx = pte_permissions(w->env, w->pte, w->access, w->idx);
+
+    if (pte_is_reachable(w->pte, w->idx) && breaks_shadow_rules(w->pte, w->access)) {
+        return WALK_ACCESS_FAULT;
+    }
+    return access_allowed(rwx, w->access) ? WALK_OK : WALK_PAGE_FAULT;
 }
 
 /*
@@ -200,6 +254,7 @@ static WalkResult walk_level(Walk *w, hwaddr table)
 {
     unsigned shift = RISCV_PAGE_BITS + w->level * VPN_BITS;
     const uint64_t *ptr;
+    WalkResult result;
 
     w->pte_addr = table + extract64(w->vaddr, shift, VPN_BITS) * sizeof(w->pte);
     for (;;) {
@@ -214,8 +269,9 @@ static WalkResult walk_level(Walk *w, hwaddr table)
         if (!pte_is_leaf(w->pte)) {
             return WALK_OK;
         }
-        if (!access_allowed(pte_permissions(w->env, w->pte, w->idx), w->access)) {
-            return WALK_PAGE_FAULT;
+        result = judge_leaf(w);
+        if (result != WALK_OK) {
+            return result;
         }
         switch (set_ad(w)) {
         case AD_DONE:
@@ -297,17 +353,24 @@ static bool translate_page(CPURISCVState *env, uint64_t vaddr, RISCVAccess acces
     uint64_t rwx;
 
     if (idx == MMU_IDX_M || mode == SATP_BARE) {
+        if (riscv_access_is_shadow(access)) { /* there are no pages that it could be allowed on */
+            *cause = riscv_fault_cause(access, false);
+            return false;
+        }
         *out = (RISCVTranslation){ .paddr = vaddr, .readable = true, .writable = true,
                                    .executable = true, .page_bits = RISCV_PAGE_BITS };
         return true;
     }
     env->stats.walks++;
     result = walk(&w, mode);
+    if (result == WALK_OK && riscv_access_is_shadow(access) && (w.pte & PTE_PBMT) == PTE_PBMT_IO) {
+        result = WALK_ACCESS_FAULT; /* "not idempotent"; Spike and QEMU do not look */
+    }
     if (result != WALK_OK) {
         *cause = riscv_fault_cause(access, result == WALK_PAGE_FAULT);
         return false;
     }
-    rwx = pte_permissions(env, w.pte, idx);
+    rwx = pte_permissions(env, w.pte, access, idx);
     *out = (RISCVTranslation){
         .paddr = pte_target(w.pte, w.level, vaddr),
         .readable = rwx & PTE_R,
@@ -322,7 +385,7 @@ static bool translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAc
                       RISCVMMUIndex idx, RISCVTranslation *out, unsigned *cause)
 {
     RISCVPriv priv = idx == MMU_IDX_M ? PRIV_M : idx == MMU_IDX_U ? PRIV_U : PRIV_S;
-    unsigned pmp;
+    unsigned pmp, needed = riscv_pmp_needed(access);
 
     if (!translate_page(env, vaddr, access, idx, out, cause)) {
         return false;
@@ -331,7 +394,7 @@ static bool translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAc
     out->readable &= (pmp & PMP_R) != 0;
     out->writable &= (pmp & PMP_W) != 0;
     out->executable &= (pmp & PMP_X) != 0;
-    if (!(pmp & riscv_pmp_needed(access))) {
+    if ((pmp & needed) != needed) {
         *cause = riscv_fault_cause(access, false);
         return false;
     }

@@ -126,5 +126,7 @@ unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned 
 bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,
                      RISCVPriv priv, bool *whole_page)
 {
-    return riscv_pmp_permissions(env, paddr, size, priv, whole_page) & riscv_pmp_needed(access);
+    unsigned needed = riscv_pmp_needed(access);
+
+    return (riscv_pmp_permissions(env, paddr, size, priv, whole_page) & needed) == needed;
 }

@@ -16,10 +16,16 @@
 unsigned riscv_pmp_permissions(const CPURISCVState *env, hwaddr paddr, unsigned size,
                                RISCVPriv priv, bool *whole_page);
 
-/* The permission that an access needs. */
+/* The permissions that an access needs; "read-write" for all those to shadow stacks. */
 static inline unsigned riscv_pmp_needed(RISCVAccess access)
 {
-    return access == ACCESS_LOAD ? PMP_R : access == ACCESS_STORE ? PMP_W : PMP_X;
+    static const uint8_t needed[] = {
+        [ACCESS_LOAD] = PMP_R, [ACCESS_STORE] = PMP_W, [ACCESS_FETCH] = PMP_X,
+        [ACCESS_CACHE] = PMP_R, [ACCESS_SHADOW_LOAD] = PMP_R | PMP_W,
+        [ACCESS_SHADOW_STORE] = PMP_R | PMP_W,
+    };
+
+    return needed[access];
 }
 
 #endif

@@ -82,6 +82,8 @@ RISCVExtSet riscv_profile_ext(const RISCVProfile *profile)
 
     enable(&set, modes);
     enable(&set, mandates);
+    /* Of machine mode profiles say nothing; what runs there expects no trap when it probes for triggers. */
+    riscv_ext_enable(&set, RISCV_EXT_Sdtrig, true);
     return set;
 }
 

@@ -11,6 +11,7 @@
 
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/trigger.h"
 
 uint64_t riscv_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uint64_t value,
                         uint64_t mask, bool do_read, bool do_write)
@@ -179,16 +180,6 @@ static bool envcfg_forbids(const CPURISCVState *env, uint64_t field)
             !(env->senvcfg & field));
 }
 
-/*
- * "Raises a store page-fault ... or a store access-fault exception", whatever permission is looked
- * for.
- */
-static unsigned as_store_fault(unsigned cause)
-{
-    return cause == EXC_LOAD_PAGE_FAULT || cause == EXC_STORE_PAGE_FAULT ? EXC_STORE_PAGE_FAULT
-                                                                         : EXC_STORE_ACCESS;
-}
-
 /* Where the block of `size` bytes around vaddr is; raises faults, with vaddr itself as tval. */
 static hwaddr translate_block(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsigned size,
                               RISCVAccess access)
@@ -198,7 +189,7 @@ static hwaddr translate_block(CPURISCVState *env, const RISCVOp *op, uint64_t va
 
     if (!riscv_translate(env, vaddr & -(uint64_t)size, size, access, env->data_mmu_idx, &tr,
                          &cause)) {
-        riscv_raise(env, op, as_store_fault(cause), vaddr);
+        riscv_raise(env, op, cause, vaddr);
     }
     return tr.paddr;
 }
@@ -207,11 +198,12 @@ static hwaddr translate_block(CPURISCVState *env, const RISCVOp *op, uint64_t va
  * There is no cache: memory is always as a clean, flushed or invalidated block would leave it, so
  * that CBIE's choice between flush and invalidate makes no difference. What remains are the
  * permissions. "Permitted whenever a load instruction or store instruction is permitted", and
- * whoever may store may load.
+ * whoever may store may load; but not on shadow stacks. Faults are a store's, whatever permission
+ * is looked for.
  */
 static void cbo_manage(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr)
 {
-    hwaddr paddr = translate_block(env, op, vaddr, env->cbom_size, ACCESS_LOAD);
+    hwaddr paddr = translate_block(env, op, vaddr, env->cbom_size, ACCESS_CACHE);
 
     if (!address_space_lookup(riscv_env_cs(env)->as, paddr)) {
         riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
@@ -243,6 +235,9 @@ void riscv_cbo(CPURISCVState *env, const RISCVOp *op, RISCVCbo kind, uint64_t ad
         riscv_raise_illegal(env, op);
     }
     addr = riscv_mask_address(env, addr);
+    if (G_UNLIKELY(env->triggers_access & MCONTROL_STORE)) {
+        riscv_trigger_cache_block(env, op, addr, kind == CBO_ZERO ? env->cboz_size : env->cbom_size);
+    }
     if (kind == CBO_ZERO) {
         cbo_zero(env, op, addr);
     } else {

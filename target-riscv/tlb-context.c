@@ -7,6 +7,7 @@
  */
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
+#include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/lazy-memory.h"
 #include "util/log.h"
@@ -28,6 +29,13 @@ static void prepare_space(RISCVContext *c)
     }
 }
 
+static void forget_shadow(RISCVContext *c)
+{
+    for (RISCVMMUIndex idx = 0; idx < MMU_IDX_COUNT; idx++) {
+        c->shadow[idx].tag = RISCV_TLB_INVALID;
+    }
+}
+
 void riscv_contexts_init(RISCVEngine *engine)
 {
     RISCVTLB *tlbs = lazy_memory_new(TLBS_SIZE);
@@ -38,6 +46,7 @@ void riscv_contexts_init(RISCVEngine *engine)
     for (unsigned i = 0; i < RISCV_CONTEXT_COUNT; i++) {
         engine->contexts[i] = (RISCVContext){ .tlbs = tlbs + i * MMU_IDX_COUNT,
                                               .fetch_bits = RISCV_PAGE_BITS };
+        forget_shadow(&engine->contexts[i]);
     }
     prepare_tlb(&engine->contexts[0].tlbs[MMU_IDX_M]);
     engine->context = &engine->contexts[1]; /* for satp after reset: 0 */
@@ -71,6 +80,7 @@ static void flush_context(RISCVEngine *engine, RISCVContext *c)
             flush_tlb(&c->tlbs[idx]);
         }
     }
+    forget_shadow(c);
     c->tlbs_used = c->tlbs_masked = 0;
     c->big_sizes = 0;
     key_filter_clear(&c->big_pages);
@@ -122,6 +132,7 @@ static void flush_page(RISCVEngine *engine, RISCVContext *c, uint64_t vaddr)
 {
     bool big = in_big_page(c, vaddr);
 
+    forget_shadow(c);
     for (unsigned idx = 0; c->tlbs_used >> idx; idx++) {
         if (c->tlbs_masked >> idx & 1) {
             flush_tlb(&c->tlbs[idx]);
@@ -205,8 +216,9 @@ void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page)
     uint64_t host = (uintptr_t)page->block->host + page->offset;
 
     for (unsigned i = 0; i < RISCV_CONTEXT_COUNT; i++) {
-        const RISCVContext *c = &engine->contexts[i];
+        RISCVContext *c = &engine->contexts[i];
 
+        forget_shadow(c);
         for (unsigned idx = 0; c->tlbs_used >> idx; idx++) {
             if (c->tlbs_used >> idx & 1) {
                 forget_stores(&c->tlbs[idx], host);
@@ -288,12 +300,16 @@ void riscv_mode_changed(CPURISCVState *env)
 
     env->data_mmu_idx = data_mmu_index(env);
     riscv_update_masking(env);
+    if (G_UNLIKELY(env->triggers_on)) {
+        riscv_triggers_update(env);
+    }
     env->mode = env->priv | (env->mstatus & MSTATUS_FS ? RISCV_MODE_FS : 0);
     if (!engine) { /* before realize */
         return;
     }
     env->mode |= (engine->step ? RISCV_MODE_STEP : 0) |
-                 (engine->count_events || env->counters_in_blocks ? RISCV_MODE_EVENTS : 0);
+                 (engine->count_events || env->counters_in_blocks ? RISCV_MODE_EVENTS : 0) |
+                 (riscv_lpe(env) ? RISCV_MODE_LPE : 0);
     if (G_UNLIKELY(engine->context->satp != env->satp)) {
         select_context(env);
     }

@@ -10,6 +10,7 @@
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -108,6 +109,38 @@ static void fill_tlb(CPURISCVState *env, uint64_t vaddr, const Place *place, boo
     }
 }
 
+/*
+ * For the instructions of shadow stacks alone, and one page at a time is enough for a stack. A page
+ * that may not be stored to, or whose stores must be noted, is translated each time.
+ */
+static void fill_shadow(CPURISCVState *env, uint64_t vaddr, const Place *place, bool writable)
+{
+    RISCVTLBEntry *e = &riscv_context(env, env->data_mmu_idx)->shadow[env->data_mmu_idx];
+
+    if (writable && !place->special) {
+        *e = (RISCVTLBEntry){ vaddr & RISCV_PAGE_MASK, (uintptr_t)place->host - vaddr };
+    }
+}
+
+/* Keep where the page is, but for accesses that triggers have to see, each one. */
+static void fill(CPURISCVState *env, uint64_t vaddr, const Place *place, RISCVAccess access, bool writable,
+                 unsigned page_bits)
+{
+    if (G_UNLIKELY(env->triggers_on)) {
+        unsigned watched = riscv_trigger_page(env, env->data_mmu_idx, riscv_mask_address(env, vaddr));
+
+        if (watched & MCONTROL_LOAD) {
+            return;
+        }
+        writable = writable && !watched;
+    }
+    if (riscv_access_is_shadow(access)) {
+        fill_shadow(env, vaddr, place, writable);
+    } else {
+        fill_tlb(env, vaddr, place, writable, page_bits);
+    }
+}
+
 /* An exception of an access to `vaddr`: "the hardware writes the transformed address to stval" (pointer masking). */
 static G_NORETURN void raise_at(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t vaddr)
 {
@@ -139,7 +172,7 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
     }
     range = address_space_lookup(riscv_env_cs(env)->as, tr.paddr);
     if (!range || tr.paddr - range->addr + size > range->size ||
-        (access == ACCESS_STORE && range->read_only)) {
+        (riscv_access_is_store(access) && range->read_only)) {
         log_bad_access(env, access, tr.paddr, size,
                        range && range->read_only ? "read-only" : "nothing is there");
         raise_at(env, op, riscv_fault_cause(access, false), vaddr);
@@ -151,7 +184,7 @@ static Place resolve(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr, unsi
         place.host = ram->host + place.offset;
         place.special = ram_page_special(ram, place.offset);
         if (tr.whole_page && tr.readable && range_holds_page(range, tr.paddr)) {
-            fill_tlb(env, vaddr, &place, tr.writable && !range->read_only, tr.page_bits);
+            fill(env, vaddr, &place, access, tr.writable && !range->read_only, tr.page_bits);
         }
     }
     return place;
@@ -311,7 +344,7 @@ static unsigned first_part(uint64_t addr, unsigned size)
     return MIN(size, RISCV_PAGE_SIZE - (addr & ~RISCV_PAGE_MASK));
 }
 
-uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+static uint64_t load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
 {
     unsigned first = first_part(addr, size);
     const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
@@ -341,6 +374,16 @@ uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, u
     high = load_place(env, op, &p2, addr + first, size - first);
     env->stats.crossings[ACCESS_LOAD]++;
     return low | high << (8 * first);
+}
+
+uint64_t riscv_load_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    uint64_t value;
+
+    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, NULL);
+    value = load_slow(env, op, addr, size);
+    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, &value);
+    return value;
 }
 
 /* ---- stores ---- */
@@ -405,6 +448,7 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
         note_store(env, page, addr, size);
         return;
     }
+    riscv_ask_triggers(env, op, MCONTROL_STORE, addr, size, &value);
     if (addr & (size - 1) && !env->misaligned) {
         raise_at(env, op, EXC_STORE_MISALIGNED, addr);
     }
@@ -427,6 +471,19 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
 
 /* ---- atomics ---- */
 
+/*
+ * Of the two exceptions that a misaligned atomic may raise ("A", Load-Reserved/Store-Conditional),
+ * Spike's: an access fault where misaligned loads and stores work, since nothing should emulate
+ * this one.
+ */
+static unsigned misaligned_atomic_cause(const CPURISCVState *env, RISCVAccess access)
+{
+    if (env->misaligned) {
+        return riscv_fault_cause(access, false);
+    }
+    return access == ACCESS_LOAD ? EXC_LOAD_MISALIGNED : EXC_STORE_MISALIGNED;
+}
+
 /* An aligned operand in RAM; faults are those of `access`, misaligned ones included. */
 static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size,
                             RISCVAccess access)
@@ -434,7 +491,7 @@ static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr
     Place place;
 
     if (addr & (size - 1)) {
-        raise_at(env, op, access == ACCESS_LOAD ? EXC_LOAD_MISALIGNED : EXC_STORE_MISALIGNED, addr);
+        raise_at(env, op, misaligned_atomic_cause(env, access), addr);
     }
     place = resolve(env, op, addr, size, access);
     if (!place.host) { /* PMA AMONone and RsrvNone: Privileged ISA, "Atomicity PMAs" */
@@ -443,24 +500,44 @@ static Place resolve_atomic(CPURISCVState *env, const RISCVOp *op, uint64_t addr
     return place;
 }
 
-void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+/* By `e`, where it is the entry for that page; else translated anew. */
+static void *atomic_ptr(CPURISCVState *env, const RISCVOp *op, const RISCVTLBEntry *e, uint64_t addr,
+                        unsigned size, RISCVAccess access)
 {
-    unsigned i = riscv_tlb_index(addr);
-    const RISCVTLBEntry *e = &env->tlb->store[i];
     RISCVEngine *engine = env->engine;
 
     if (e->tag == (addr & (RISCV_PAGE_MASK | (size - 1)))) {
         engine->atomic_page = NULL;
         return (void *)(uintptr_t)(addr + e->addend);
     } else {
-        Place place = resolve_atomic(env, op, addr, size, ACCESS_STORE);
+        Place place = resolve_atomic(env, op, addr, size, access);
 
         prepare_store(env, op, &place, size);
-        env->stats.tlb_misses[ACCESS_STORE]++;
+        env->stats.tlb_misses[riscv_access_is_store(access) ? ACCESS_STORE : ACCESS_LOAD]++;
         engine->atomic_page = place.special;
         engine->atomic_offset = place.offset;
         return place.host;
     }
+}
+
+static void *store_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    return atomic_ptr(env, op, &env->tlb->store[riscv_tlb_index(addr)], addr, size, ACCESS_STORE);
+}
+
+/* Triggers see the address of an AMO, but not what it loads and stores. */
+void *riscv_atomic_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
+{
+    riscv_ask_triggers(env, op, MCONTROL_LOAD | MCONTROL_STORE, addr, size, NULL);
+    return store_ptr(env, op, addr, size);
+}
+
+void *riscv_shadow_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size,
+                       RISCVAccess access)
+{
+    RISCVMMUIndex idx = env->data_mmu_idx;
+
+    return atomic_ptr(env, op, &riscv_context(env, idx)->shadow[idx], addr, size, access);
 }
 
 void riscv_atomic_done(CPURISCVState *env, unsigned size)
@@ -483,6 +560,7 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
     const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
     void *host = (void *)(uintptr_t)(addr + e->addend);
 
+    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, NULL);
     if ((e->tag & ~RISCV_TLB_UNCOMMON) != (addr & (RISCV_PAGE_MASK | (size - 1)))) {
         host = resolve_atomic(env, op, addr, size, ACCESS_LOAD).host;
         env->stats.tlb_misses[ACCESS_LOAD]++;
@@ -490,6 +568,7 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
     env->reservation = host;
     env->reservation_size = size;
     env->reservation_value = load_atomic(host, size);
+    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, &env->reservation_value);
     return env->reservation_value;
 }
 
@@ -518,10 +597,13 @@ static bool exchange_reserved(CPURISCVState *env, void *host, uint64_t value, un
 uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
                                  uint64_t value, unsigned size)
 {
-    void *host = riscv_atomic_ptr(env, op, addr, size); /* faults even when it would not store, as Spike */
-    bool stored = env->reservation_size && env->reservation == host &&
-                  exchange_reserved(env, host, value, size);
+    void *host;
+    bool stored;
 
+    /* "It is UNSPECIFIED whether failing sc instructions are stores." */
+    riscv_ask_triggers(env, op, MCONTROL_STORE, addr, size, &value);
+    host = store_ptr(env, op, addr, size); /* faults even when it would not store, as Spike */
+    stored = env->reservation_size && env->reservation == host && exchange_reserved(env, host, value, size);
     env->reservation_size = 0;
     if (stored) {
         riscv_atomic_done(env, size);

@@ -263,10 +263,17 @@ static bool emit_counted_branch(Builder *b, const RISCVInsn *insn, unsigned offs
     return true;
 }
 
+/* "is_lp_expected": Unprivileged ISA, "Landing Pad Enforcement". */
+static bool expects_pad(const Builder *b, const RISCVInsn *insn)
+{
+    return b->env->mode & RISCV_MODE_LPE && insn->id == RISCV_INSN_jalr && insn->rs1 != 1 &&
+           insn->rs1 != 5 && insn->rs1 != 7;
+}
+
 /* What goes into the block without an operation of its own, or with less: a jump within the page, a nop or a hint. */
 static bool emit_nothing(Builder *b, const RISCVInsn *insn, unsigned *offset)
 {
-    if (b->handlers->every_insn) {
+    if (b->handlers->every_insn || b->env->mode & RISCV_MODE_STEP) { /* triggers ask for the bits */
         return false;
     }
     if (jump_inline(b, insn, offset)) {
@@ -294,6 +301,10 @@ static bool emit_insn(Builder *b, const RISCVInsn *insn, unsigned offset)
         return emit_jump(b, insn, offset);
     }
     emit(b, b->handlers->insn[insn->id], insn, offset);
+    if (expects_pad(b, insn)) {
+        op_at(b, b->ops - 1)->handler = b->handlers->jalr_to_pad;
+        b->ids[b->ops - 1] = RISCV_INSN_illegal; /* nothing to make a pair with */
+    }
     b->insns++;
     if (counting && event != RISCV_EVENT_COUNT) { /* behind it: when it has retired */
         emit_count(b, event, offset + insn->len);
@@ -510,6 +521,8 @@ static void log_op(Builder *b, unsigned i)
         log_printf("  %3u       exit to %03x\n", i, info->offset);
     } else if (op->handler == b->handlers->count) {
         log_printf("  %3u       count a %s\n", i, event_names[op->rd]);
+    } else if (op->handler == b->handlers->jalr_to_pad) {
+        log_printf("  %3u  %03x  jalr to a landing pad\n", i, info->offset);
     } else if (op->handler == b->handlers->fall_through) {
         log_printf("  %3u       end after %u instructions\n", i, op->rd);
     } else if (op->handler) {

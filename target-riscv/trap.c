@@ -12,6 +12,7 @@
 #include "system/runstate.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -68,6 +69,22 @@ int riscv_pending_interrupt(CPURISCVState *env)
     return highest_priority(taken);
 }
 
+/* ---- landing pads (Zicfilp): "Landing-Pad-Enabled (LPE) State" ---- */
+
+bool riscv_lpe(const CPURISCVState *env)
+{
+    bool has_s = riscv_ext_has(&env->ext, RISCV_EXT_S);
+
+    switch (env->priv) {
+    case PRIV_M:
+        return env->mseccfg & MSECCFG_MLPE;
+    case PRIV_S:
+        return env->menvcfg & ENVCFG_LPE;
+    default:
+        return (has_s ? env->senvcfg : env->menvcfg) & ENVCFG_LPE;
+    }
+}
+
 /* ---- entry ---- */
 
 static const char *cause_name(uint64_t cause)
@@ -88,6 +105,7 @@ static const char *cause_name(uint64_t cause)
         [EXC_LOAD_PAGE_FAULT] = "load page fault",
         [EXC_STORE_PAGE_FAULT] = "store/AMO page fault",
         [EXC_DOUBLE_TRAP] = "double trap",
+        [EXC_SOFTWARE_CHECK] = "software check",
     };
     static const char *const interrupts[] = {
         [IRQ_S_SOFT] = "supervisor software interrupt",
@@ -128,6 +146,12 @@ static uint64_t m_vector(const CPURISCVState *env, uint64_t cause)
     return vector(env->mtvec, cause);
 }
 
+/* "When any trap into M-mode is taken": Debug specification, tcontrol, which is zero where there is S mode. */
+static void disable_triggers(CPURISCVState *env)
+{
+    env->tcontrol = env->tcontrol & TCONTROL_MTE ? TCONTROL_MPTE : 0;
+}
+
 /* `cause2` is what mtval2 gets: only a double trap has something to say there. */
 static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval, uint64_t cause2)
 {
@@ -135,6 +159,7 @@ static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval, uint64_t 
 
     status = set_field(status, MSTATUS_MPIE, get_field(status, MSTATUS_MIE));
     status = set_field(status, MSTATUS_MPP, env->priv);
+    status = set_field(status, MSTATUS_MPELP, env->elp);
     if (riscv_ext_has(&env->ext, RISCV_EXT_Smdbltrp)) {
         status |= MSTATUS_MDT;
     }
@@ -145,6 +170,7 @@ static void enter_m(CPURISCVState *env, uint64_t cause, uint64_t tval, uint64_t 
     env->mtval2 = cause2;
     env->pc = m_vector(env, cause);
     env->priv = PRIV_M;
+    disable_triggers(env);
 }
 
 static void enter_s(CPURISCVState *env, uint64_t cause, uint64_t tval)
@@ -153,6 +179,7 @@ static void enter_s(CPURISCVState *env, uint64_t cause, uint64_t tval)
 
     status = set_field(status, MSTATUS_SPIE, get_field(status, MSTATUS_SIE));
     status = set_field(status, MSTATUS_SPP, env->priv);
+    status = set_field(status, MSTATUS_SPELP, env->elp);
     if (env->menvcfg & MENVCFG_DTE) {
         status |= MSTATUS_SDT;
     }
@@ -169,9 +196,10 @@ static void enter_n(CPURISCVState *env, uint64_t cause)
 {
     env->mnepc = env->pc & ~1ull;
     env->mncause = cause;
-    env->mnstatus = set_field(0, MNSTATUS_MNPP, PRIV_M);
+    env->mnstatus = set_field(0, MNSTATUS_MNPP, PRIV_M) | set_field(0, MNSTATUS_MNPELP, env->elp);
     env->pc = env->rnmi_vector ? env->rnmi_vector : env->mtvec & ~TVEC_MODE;
     env->priv = PRIV_M;
+    disable_triggers(env);
 }
 
 /* Is a trap into machine mode unexpected: Smdbltrp, "Double Trap Control in mstatus Register"? */
@@ -223,6 +251,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
 {
     uint64_t delegated = cause & RISCV_CAUSE_INTERRUPT ? env->mideleg : env->medeleg;
     bool to_s = env->priv <= PRIV_S && (delegated >> (cause & 63) & 1);
+    RISCVPriv from = env->priv;
 
     if (cause & RISCV_CAUSE_INTERRUPT) {
         env->stats.interrupts++;
@@ -235,9 +264,13 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     } else if (!enter_machine(env, to_s ? EXC_DOUBLE_TRAP : cause, tval, to_s ? cause : 0)) {
         return;
     }
+    env->elp = false;
     riscv_mode_changed(env);
     if (G_UNLIKELY(env->counters_filtered)) {
         riscv_counters_update(env, riscv_instret(env, NULL));
+    }
+    if (G_UNLIKELY(env->triggers_on)) {
+        riscv_triggers_after_trap(env, cause, from);
     }
 }
 
@@ -269,20 +302,25 @@ void riscv_return_m(CPURISCVState *env)
     status = set_field(status, MSTATUS_MIE, get_field(status, MSTATUS_MPIE)) | MSTATUS_MPIE;
     status = set_field(status, MSTATUS_MPP,
                        riscv_ext_has(&env->ext, RISCV_EXT_U) ? PRIV_U : PRIV_M);
-    env->mstatus = after_machine(status & ~MSTATUS_MDT, to);
+    env->mstatus = after_machine(status & ~(MSTATUS_MDT | MSTATUS_MPELP), to);
     env->priv = to;
     env->pc = return_address(env, env->mepc);
+    env->tcontrol = env->tcontrol & TCONTROL_MPTE ? TCONTROL_MPTE | TCONTROL_MTE : 0;
+    env->elp = (status & MSTATUS_MPELP) && riscv_lpe(env);
     riscv_mode_changed(env);
 }
 
 void riscv_return_n(CPURISCVState *env)
 {
-    RISCVPriv to = get_field(env->mnstatus, MNSTATUS_MNPP);
+    uint64_t status = env->mnstatus;
+    RISCVPriv to = get_field(status, MNSTATUS_MNPP);
 
-    env->mnstatus |= MNSTATUS_NMIE;
+    /* Of what becomes of MNPELP nothing is said ("RNMI Instruction"): clear, as in Spike, and as mret does it. */
+    env->mnstatus = (status & ~MNSTATUS_MNPELP) | MNSTATUS_NMIE;
     env->mstatus = after_machine(env->mstatus, to);
     env->priv = to;
     env->pc = return_address(env, env->mnepc);
+    env->elp = (status & MNSTATUS_MNPELP) && riscv_lpe(env);
     riscv_mode_changed(env);
 }
 
@@ -294,8 +332,10 @@ void riscv_return_s(CPURISCVState *env)
         status &= ~MSTATUS_MDT;
     }
     env->priv = get_field(status, MSTATUS_SPP);
+    env->elp = (status & MSTATUS_SPELP) && riscv_lpe(env);
     status = set_field(status, MSTATUS_SIE, get_field(status, MSTATUS_SPIE)) | MSTATUS_SPIE;
-    env->mstatus = status & ~(MSTATUS_SPP | MSTATUS_SDT | MSTATUS_MPRV); /* it never leads to M */
+    status &= ~(MSTATUS_SPP | MSTATUS_SPELP);
+    env->mstatus = status & ~(MSTATUS_SDT | MSTATUS_MPRV); /* it never leads to M */
     env->pc = return_address(env, env->sepc);
     riscv_mode_changed(env);
 }

@@ -16,13 +16,14 @@
 
 /*
  * env->mode: privilege in the low two bits, whether floating point is on (mstatus.FS != Off), whether every
- * block shall have one instruction only, so that the hart can stop at any of them, and whether blocks count what
- * they do in env->events.
+ * block shall have one instruction only, so that the hart can stop at any of them, whether blocks count what
+ * they do in env->events, and whether indirect jumps have to lead to landing pads (riscv_lpe()).
  */
 #define RISCV_MODE_FS 4
 #define RISCV_MODE_STEP 8
 #define RISCV_MODE_EVENTS 16
-#define RISCV_MODE_COUNT 32
+#define RISCV_MODE_LPE 32
+#define RISCV_MODE_COUNT 64
 
 #define RISCV_BLOCK_MAX_INSNS 64 /* instructions in a block, at most */
 #define RISCV_BLOCK_MAX_OPS (5 * RISCV_BLOCK_MAX_INSNS + 8) /* a branch has two exits, and two counts */
@@ -77,7 +78,7 @@ typedef struct RISCVJumpTable {
 } RISCVJumpTable;
 
 typedef struct RISCVCodeCache {
-    uint32_t jumps_used[RISCV_CONTEXT_COUNT]; /* a bit for each mode whose table may have entries */
+    uint64_t jumps_used[RISCV_CONTEXT_COUNT]; /* a bit for each mode whose table may have entries */
     KeyFilter jump_pages[RISCV_CONTEXT_COUNT]; /* what those jumps are to (code-cache.c) */
     RISCVOp *ops;             /* RISCV_CACHE_OPS of them, committed lazily, filled from the start */
     RISCVOpInfo *info;        /* as many */

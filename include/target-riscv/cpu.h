@@ -28,8 +28,28 @@ typedef struct RISCVOp RISCVOp;
 /* Privilege levels: Privileged ISA, "Privilege Levels". */
 typedef enum RISCVPriv { PRIV_U = 0, PRIV_S = 1, PRIV_M = 3 } RISCVPriv;
 
-/* Kinds of access, as the MMU, PMP and exceptions distinguish them. */
-typedef enum RISCVAccess { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH } RISCVAccess;
+/*
+ * Kinds of access, as the MMU, PMP and exceptions distinguish them. Faults of the last three are a
+ * store's; they have no statistics of their own.
+ */
+typedef enum RISCVAccess {
+    ACCESS_LOAD,
+    ACCESS_STORE,
+    ACCESS_FETCH,
+    ACCESS_CACHE,        /* management of a cache block: as a load, but not of shadow stacks */
+    ACCESS_SHADOW_LOAD,  /* by an instruction of shadow stacks, that only loads */
+    ACCESS_SHADOW_STORE, /* by one that stores, and may load as well */
+} RISCVAccess;
+
+static inline bool riscv_access_is_shadow(RISCVAccess access)
+{
+    return access == ACCESS_SHADOW_LOAD || access == ACCESS_SHADOW_STORE;
+}
+
+static inline bool riscv_access_is_store(RISCVAccess access)
+{
+    return access == ACCESS_STORE || access == ACCESS_SHADOW_STORE;
+}
 
 /*
  * MMU index: everything apart from satp that decides what a virtual address means to an access. There is
@@ -104,6 +124,7 @@ typedef struct RISCVTLB {
 
 #define RISCV_PMP_COUNT 16
 #define RISCV_COUNTER_COUNT 32
+#define RISCV_TRIGGER_COUNT 4
 
 /* Where a page of page tables lies, which supervisor mode may read there. host is NULL where nothing is known. */
 typedef struct RISCVTablePage {
@@ -192,6 +213,7 @@ struct CPURISCVState {
     bool fpu_entered;
     RISCVPriv priv;
     bool wfi;             /* halted until (mip & mie) != 0 */
+    bool elp;             /* Zicfilp: the next instruction must be a landing pad */
     uint8_t reservation_size;   /* bytes; 0: no reservation */
     uint64_t reservation_value; /* what LR loaded */
     void *reservation;          /* host address of what LR loaded */
@@ -218,6 +240,7 @@ struct CPURISCVState {
     uint64_t mie, mideleg, medeleg;
     uint64_t mtvec, mepc, mcause, mtval, mscratch, mcounteren, menvcfg, mcountinhibit, mseccfg;
     uint64_t stvec, sepc, scause, stval, sscratch, scounteren, senvcfg, satp;
+    uint64_t ssp; /* shadow-stack pointer */
     uint64_t stimecmp;
     uint64_t mtval2;
     uint64_t mnscratch, mnepc, mncause;
@@ -235,6 +258,15 @@ struct CPURISCVState {
     uint64_t pmpaddr[RISCV_PMP_COUNT];
     RISCVPMPEntry pmp[RISCV_PMP_COUNT]; /* derived from the two above */
     unsigned pmp_active;                /* entries that are not OFF */
+    /* Triggers: see trigger.h. */
+    uint64_t tselect, tcontrol, scontext, mcontext;
+    uint64_t tdata1[RISCV_TRIGGER_COUNT], tdata2[RISCV_TRIGGER_COUNT], tdata3[RISCV_TRIGGER_COUNT];
+    uint8_t triggers_counting; /* those of type icount that count the instruction which began last */
+    uint8_t triggers_after;    /* those that fire if it retires: if the count is not this then, with this as tval */
+    uint64_t trigger_instret, trigger_tval;
+    bool triggers_on;          /* there are some that are not disabled */
+    bool triggers_watch;       /* the run loop has to ask them about each instruction */
+    uint8_t triggers_access;   /* MCONTROL_LOAD, MCONTROL_STORE: slow ones have to */
 
     /* -- translation -- */
     RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
@@ -295,8 +327,12 @@ enum {
     EXC_LOAD_PAGE_FAULT = 13,
     EXC_STORE_PAGE_FAULT = 15,
     EXC_DOUBLE_TRAP = 16, /* in supervisor mode */
+    EXC_SOFTWARE_CHECK = 18, /* xtval says what failed: SOFTWARE_CHECK_* */
     EXC_HARDWARE_ERROR = 19, /* nothing raises it */
 };
+
+/* What xtval has of a software check: Privileged ISA, "Machine Trap Value (mtval) Register". */
+enum { SOFTWARE_CHECK_LANDING_PAD = 2, SOFTWARE_CHECK_SHADOW_STACK = 3 };
 
 /* Interrupt numbers: bit positions in mip and mie. */
 enum { IRQ_S_SOFT = 1, IRQ_M_SOFT = 3, IRQ_S_TIMER = 5, IRQ_M_TIMER = 7, IRQ_S_EXT = 9, IRQ_M_EXT = 11,
@@ -317,6 +353,8 @@ uint64_t riscv_mip(CPURISCVState *env);
 void riscv_return_m(CPURISCVState *env);
 void riscv_return_n(CPURISCVState *env);
 void riscv_return_s(CPURISCVState *env);
+/* Must indirect jumps lead to landing pads at the current privilege: the specification's xLPE? */
+bool riscv_lpe(const CPURISCVState *env);
 
 /*
  * How an operation's body raises an exception (engine): rebuilds pc and the retired count from `op`, takes
@@ -359,6 +397,11 @@ static inline uint64_t riscv_mask_address(const CPURISCVState *env, uint64_t add
 unsigned riscv_fault_cause(RISCVAccess access, bool page_fault);
 /* "load", "store" or "fetch", for the log. */
 const char *riscv_access_name(RISCVAccess access);
+
+/* Zicfiss: does the page table's encoding R=0, W=1, X=0 stand for a page of a shadow stack? */
+bool riscv_has_shadow_pages(const CPURISCVState *env);
+/* Do menvcfg.SSE and senvcfg.SSE let the current privilege use ssp, and (with S mode) ssamoswap? */
+bool riscv_sse_permits(const CPURISCVState *env);
 
 /* Is the physical access allowed to `priv`? *whole_page: the same holds for the whole page. */
 bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,

@@ -29,14 +29,17 @@ enum {
 #define MSTATUS_TVM (1ull << 20)
 #define MSTATUS_TW (1ull << 21)
 #define MSTATUS_TSR (1ull << 22)
+#define MSTATUS_SPELP (1ull << 23)
 #define MSTATUS_SDT (1ull << 24)
 #define MSTATUS_UXL (3ull << 32)
 #define MSTATUS_SXL (3ull << 34)
+#define MSTATUS_MPELP (1ull << 41)
 #define MSTATUS_MDT (1ull << 42)
 #define MSTATUS_SD (1ull << 63)
 
 /* mnstatus; its MNPP is where mstatus has MPP. */
 #define MNSTATUS_NMIE (1ull << 3)
+#define MNSTATUS_MNPELP (1ull << 9)
 #define MNSTATUS_MNPP MSTATUS_MPP
 
 /* Values of FS (and VS). */
@@ -76,6 +79,8 @@ enum { XL_32 = 1, XL_64 = 2 };
 
 /* menvcfg and senvcfg. */
 #define ENVCFG_FIOM (1ull << 0)
+#define ENVCFG_LPE (1ull << 2)
+#define ENVCFG_SSE (1ull << 3)
 #define ENVCFG_CBIE (3ull << 4)
 #define ENVCFG_CBCFE (1ull << 6)
 #define ENVCFG_CBZE (1ull << 7)
@@ -91,6 +96,7 @@ enum { CBIE_ILLEGAL = 0, CBIE_FLUSH = 1, CBIE_RESERVED = 2, CBIE_INVAL = 3 };
 /* mstateen0; bit 63 of mstateen1 to 3 is SE as well. */
 #define MSTATEEN_SE (1ull << 63)
 #define MSTATEEN0_ENVCFG (1ull << 62)
+#define MSTATEEN0_CONTEXT (1ull << 57)
 
 /* mseccfg. */
 #define MSECCFG_MML (1ull << 0)
@@ -98,6 +104,7 @@ enum { CBIE_ILLEGAL = 0, CBIE_FLUSH = 1, CBIE_RESERVED = 2, CBIE_INVAL = 3 };
 #define MSECCFG_RLB (1ull << 2)
 #define MSECCFG_USEED (1ull << 8)
 #define MSECCFG_SSEED (1ull << 9)
+#define MSECCFG_MLPE (1ull << 10)
 
 #define SATP_PPN 0xfffffffffffull
 #define SATP_ASID (0xffffull << 44)
@@ -125,7 +132,49 @@ enum { PMP_OFF = 0 << 3, PMP_TOR = 1 << 3, PMP_NA4 = 2 << 3, PMP_NAPOT = 3 << 3 
 #define PTE_PPN (SATP_PPN << 10)
 #define PTE_RESERVED (0x7full << 54)
 #define PTE_PBMT (3ull << 61)
+#define PTE_PBMT_IO (2ull << 61)
 #define PTE_N (1ull << 63)
+
+/*
+ * tdata1, by what TDATA1_TYPE says: Debug specification, Sdtrig. Of both mcontrols, of mcontrol and of mcontrol6;
+ * of the others; of icount; of itrigger and etrigger.
+ */
+#define TDATA1_TYPE (0xfull << 60)
+enum { TRIGGER_MCONTROL = 2, TRIGGER_ICOUNT = 3, TRIGGER_ITRIGGER = 4, TRIGGER_ETRIGGER = 5, TRIGGER_MCONTROL6 = 6,
+       TRIGGER_DISABLED = 15 };
+#define MCONTROL_LOAD (1ull << 0)
+#define MCONTROL_STORE (1ull << 1)
+#define MCONTROL_EXECUTE (1ull << 2)
+#define MCONTROL_U_BIT 3 /* S and M are at the distances of PRIV_S and PRIV_M from it */
+#define MCONTROL_MATCH (0xfull << 7)
+#define MCONTROL_CHAIN (1ull << 11)
+#define MCONTROL_TIMING (1ull << 18)
+#define MCONTROL_SELECT (1ull << 19)
+#define MCONTROL_HIT (1ull << 20)
+#define MCONTROL6_SIZE (7ull << 16)
+#define MCONTROL6_SELECT (1ull << 21)
+#define MCONTROL6_HIT0 (1ull << 22)
+#define MCONTROL6_HIT1 (1ull << 25)
+#define TRIGGER_U_BIT 6
+#define ICOUNT_PENDING (1ull << 8)
+#define ICOUNT_COUNT (0x3fffull << 10)
+#define ICOUNT_HIT (1ull << 24)
+#define ITRIGGER_NMI (1ull << 10)
+#define TRAP_TRIGGER_HIT (1ull << 58)
+/* MCONTROL_MATCH. */
+enum { MATCH_EQUAL = 0, MATCH_NAPOT = 1, MATCH_GE = 2, MATCH_LT = 3, MATCH_MASK_LOW = 4, MATCH_MASK_HIGH = 5,
+       MATCH_NOT = 8 /* on top of another one */ };
+
+/* tdata3: textra64. */
+#define TEXTRA_SSELECT (3ull << 0)
+#define TEXTRA_SVALUE (0xffffffffull << 2)
+#define TEXTRA_SBYTEMASK (0xfull << 36)
+#define TEXTRA_MHSELECT (7ull << 48)
+#define TEXTRA_MHVALUE (0x1fffull << 51)
+enum { SSELECT_IGNORE = 0, SSELECT_SCONTEXT = 1, SSELECT_ASID = 2 };
+
+#define TCONTROL_MTE (1ull << 3)
+#define TCONTROL_MPTE (1ull << 7)
 
 #define FCSR_FFLAGS 0x1full
 #define FCSR_FRM (7ull << 5)

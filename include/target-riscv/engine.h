@@ -32,6 +32,7 @@ typedef struct RISCVContext {
      */
     uint64_t big_sizes;
     KeyFilter big_pages;
+    RISCVTLBEntry shadow[MMU_IDX_COUNT]; /* by MMU index: the shadow-stack page translated last */
 } RISCVContext;
 
 /* The key in RISCVContext.big_pages of the page of 2^page_bits bytes (more than 4 KiB) that vaddr is in. */
@@ -120,6 +121,7 @@ typedef struct RISCVHandlers {
     RISCVHandler *const *insn;
     /* Two at once, by their ids and by what is known of their operands; NULL if there is no such handler. */
     RISCVHandler *(*pair)(unsigned first, RISCVSource source1, unsigned second, RISCVSource source2);
+    RISCVHandler *jalr_to_pad;  /* jalr whose target must be a landing pad: always leaves for the run loop */
     RISCVHandler *illegal;      /* raises illegal instruction */
     RISCVHandler *misaligned;   /* direct jump to a misaligned target: imm is the displacement */
     RISCVHandler *fall_through; /* end of a block: rd retired; the next operation is its exit */

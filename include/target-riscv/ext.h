@@ -44,6 +44,9 @@ typedef struct RISCVExtInfo {
     const char *implies;     /* comma-separated names */
     const char *requires;    /* the same; "!Zcd": without it */
     const char *description;
+    const char *tests;       /* comma-separated, or NULL */
+    const char *lacks;       /* what is not there, or NULL */
+    const char *holds;       /* why it makes no difference whether it is on, or NULL */
 } RISCVExtInfo;
 
 extern const RISCVExtInfo riscv_ext_info[RISCV_EXT_COUNT];

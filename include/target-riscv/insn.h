@@ -281,6 +281,30 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
 uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
                                  uint64_t value, unsigned size);
 
+/*
+ * ---- shadow stacks (shadow-stack.c) ----
+ *
+ * Where they are not active, the first three do what may-be-operations do: nothing, and SS_POINTER
+ * is 0.
+ */
+#define SS_PUSH(value) riscv_shadow_push(env, op, (value))
+#define SS_POP_CHECK(value) riscv_shadow_pop_check(env, op, (value))
+#define SS_POINTER (riscv_shadow_active(env) ? env->ssp : 0)
+#define SS_SWAP(type, address, value)                                                             \
+    ((type)riscv_shadow_swap(env, op, (address), (uint64_t)(value), sizeof(type)))
+bool riscv_shadow_active(const CPURISCVState *env);
+void riscv_shadow_push(CPURISCVState *env, const RISCVOp *op, uint64_t value);
+void riscv_shadow_pop_check(CPURISCVState *env, const RISCVOp *op, uint64_t value);
+/* ssamoswap: illegal unless SSE permits; what was in memory before. */
+uint64_t riscv_shadow_swap(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint64_t value,
+                           unsigned size);
+/*
+ * Host address of an aligned operand in a page of a shadow stack: as riscv_atomic_ptr(), for an
+ * access of one of those two kinds. riscv_atomic_done() follows a write.
+ */
+void *riscv_shadow_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size,
+                       RISCVAccess access);
+
 /* ---- CSRs and system instructions: operations that end a block ---- */
 #define CSR_RW(csr, value, mask, do_read, do_write)                                               \
     riscv_csr_insn(env, op, (csr), (value), (mask), (do_read), (do_write))

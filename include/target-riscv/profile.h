@@ -29,7 +29,7 @@ typedef enum RISCVProfileId {
 
 extern const RISCVProfile riscv_profiles[RISCV_PROFILE_COUNT];
 
-/* The modes and mandates of `profile` that rvemu has, and what they imply. */
+/* The modes and mandates of `profile` that rvemu has, what they imply, and triggers. */
 RISCVExtSet riscv_profile_ext(const RISCVProfile *profile);
 /* Its mandates, the parent's first; the caller frees the list (g_strfreev). */
 char **riscv_profile_mandates(const RISCVProfile *profile);

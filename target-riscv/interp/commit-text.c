@@ -115,6 +115,7 @@ static bool pmpaddr_locked(const CPURISCVState *env, unsigned i)
 }
 
 #define CSR_MVIP 0x309
+#define CSR_HCONTEXT 0x6a8
 
 /*
  * mvip is of an extension that there is not, but a write to mip or sip shows both in Spike: it writes SEIP there first,
@@ -146,6 +147,8 @@ static void note_csr_write(CPURISCVState *env, unsigned csr)
         note_csr(env, CSR_mie);
     } else if (csr == CSR_mip || csr == CSR_sip) {
         note_mip(env);
+    } else if (csr == CSR_mcontext) { /* which is "an alias of" it; of an extension that there is not, either */
+        riscv_commit_reg(env, COMMIT_CSR, CSR_HCONTEXT, env->mcontext);
     } else if (!counter && !(csr >= CSR_pmpaddr0 && csr <= CSR_pmpaddr15 &&
                              pmpaddr_locked(env, csr - CSR_pmpaddr0))) {
         note_csr(env, csr);
@@ -205,7 +208,9 @@ static void append_regs(GString *line, CPURISCVState *env)
 
         if (kind == COMMIT_CSR) {
             g_string_append_printf(line, " c%u_%s ", number,
-                                   number == CSR_MVIP ? "mvip" : riscv_csr_name(number));
+                                   number == CSR_MVIP       ? "mvip"
+                                   : number == CSR_HCONTEXT ? "hcontext"
+                                                            : riscv_csr_name(number));
         } else {
             g_string_append_printf(line, " %c%-2u ", kind == COMMIT_F ? 'f' : 'x', number);
         }

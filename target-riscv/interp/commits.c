@@ -169,6 +169,39 @@ static uint64_t noted_zcmp_pop(CPURISCVState *env, const RISCVOp *op, unsigned r
 }
 #define riscv_zcmp_pop(env, op, rlist, extra) noted_zcmp_pop(env, op, rlist, extra)
 
+/* ---- shadow stacks ---- */
+
+static void noted_shadow_push(CPURISCVState *env, const RISCVOp *op, uint64_t value)
+{
+    riscv_shadow_push(env, op, value);
+    if (riscv_shadow_active(env)) {
+        riscv_commit_store(env, env->ssp, value, 8);
+        riscv_commit_reg(env, COMMIT_CSR, CSR_ssp, env->ssp);
+    }
+}
+#define riscv_shadow_push(env, op, value) noted_shadow_push(env, op, value)
+
+static void noted_shadow_pop_check(CPURISCVState *env, const RISCVOp *op, uint64_t value)
+{
+    riscv_shadow_pop_check(env, op, value);
+    if (riscv_shadow_active(env)) {
+        riscv_commit_load(env, env->ssp - 8);
+        riscv_commit_reg(env, COMMIT_CSR, CSR_ssp, env->ssp);
+    }
+}
+#define riscv_shadow_pop_check(env, op, value) noted_shadow_pop_check(env, op, value)
+
+static uint64_t noted_shadow_swap(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
+                                  uint64_t value, unsigned size)
+{
+    uint64_t old = riscv_shadow_swap(env, op, addr, value, size);
+
+    riscv_commit_load(env, addr);
+    riscv_commit_store(env, addr, value, size);
+    return old;
+}
+#define riscv_shadow_swap(env, op, addr, value, size) noted_shadow_swap(env, op, addr, value, size)
+
 /* ---- CSRs ---- */
 
 static void wrote_csr(CPURISCVState *env, unsigned csr)
@@ -176,12 +209,12 @@ static void wrote_csr(CPURISCVState *env, unsigned csr)
     ((RISCVEngine *)env->engine)->commit->csr = csr;
 }
 
-/* misa is left alone where C cannot be cleared, the next instruction being misaligned without. */
+/* tinfo is read-only; misa is left alone where C cannot be cleared, the next instruction being misaligned without. */
 static bool refused(CPURISCVState *env, unsigned csr, uint64_t value, uint64_t mask)
 {
     uint64_t c = 1ull << ('C' - 'A');
 
-    return csr == CSR_misa && (mask & ~value & c) && (env->misa & c);
+    return csr == CSR_tinfo || (csr == CSR_misa && (mask & ~value & c) && (env->misa & c));
 }
 
 static uint64_t noted_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uint64_t value, uint64_t mask,
@@ -203,6 +236,9 @@ static void noted_mret(CPURISCVState *env, const RISCVOp *op)
 {
     riscv_mret(env, op);
     wrote_csr(env, CSR_mstatus);
+    if (riscv_ext_has(&env->ext, RISCV_EXT_Sdtrig) && !riscv_ext_has(&env->ext, RISCV_EXT_S)) {
+        riscv_commit_reg(env, COMMIT_CSR, CSR_tcontrol, env->tcontrol);
+    }
 }
 #define riscv_mret(env, op) noted_mret(env, op)
 
@@ -281,6 +317,19 @@ static void noted_mnret(CPURISCVState *env, const RISCVOp *op)
 #define ENTRY(name, kind) COMMIT_##kind(name)
 RISCV_INSN_LIST(ENTRY)
 #undef ENTRY
+
+RISCV_HANDLER(riscv_commit_jalr_to_pad)
+{
+    RISCVFlow flow = RISCV_FLOW(op);
+
+    riscv_commit_begin(env, RISCV_INSN_jalr);
+    insn_jalr(env, op, &flow);
+    riscv_commit_end(env, op);
+    env->budget -= (op + 1)->rd;
+    env->pc = flow.target;
+    env->elp = true;
+    return NULL;
+}
 
 RISCVHandler *const riscv_commit_insns[] = {
 #define ENTRY(name, kind) [RISCV_INSN_##name] = op_##name,

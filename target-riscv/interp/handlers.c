@@ -38,6 +38,16 @@ RISCV_HANDLER(riscv_leave_by_exit)
 RISCV_INSN_LIST(ENTRY)
 #undef ENTRY
 
+/* In a mode where the target must be a landing pad: that is the run loop's to look at. */
+static RISCV_HANDLER(op_jalr_to_pad)
+{
+    RUN(jalr, op, )
+    env->budget -= (op + 1)->rd;
+    env->pc = flow_op.target;
+    env->elp = true;
+    return NULL;
+}
+
 /* ---- operations that are no instruction ---- */
 
 static RISCV_HANDLER(op_illegal)
@@ -94,11 +104,13 @@ static RISCVHandler *const insn_handlers[] = {
 const RISCVHandlers riscv_handlers = {
     .insn = insn_handlers,
     .pair = riscv_pair_handler,
+    .jalr_to_pad = op_jalr_to_pad,
     NO_INSN_HANDLERS,
 };
 
 const RISCVHandlers riscv_commit_handlers = {
     .insn = riscv_commit_insns,
+    .jalr_to_pad = riscv_commit_jalr_to_pad,
     .every_insn = true,
     NO_INSN_HANDLERS,
 };

@@ -9,8 +9,10 @@
 #include "target-riscv/interp/interp.h"
 
 #include "target-riscv/counters.h"
+#include "target-riscv/decode.h"
 #include "target-riscv/fpu.h"
 #include "target-riscv/interp/commits.h"
+#include "target-riscv/trigger.h"
 #include "util/log.h"
 
 /* ---- counting ---- */
@@ -76,8 +78,12 @@ static bool set_budget(CPURISCVState *env, int64_t left)
     const RISCVEngine *engine = env->engine;
     int64_t longest = engine->exact ? engine->max_insns : 0;
 
-    if (left < 0 || (engine->exact && left == 0)) {
+    if (left < 0 || ((engine->exact || env->triggers_watch) && left == 0)) {
         return false;
+    }
+    if (G_UNLIKELY(env->triggers_watch)) {
+        divide_budget(env, left, left + 1, true);
+        return true;
     }
     if (G_UNLIKELY(env->counters_armed)) {
         divide_budget_for_counters(env, left);
@@ -239,6 +245,94 @@ static const RISCVOp *next_block(CPURISCVState *env)
     return enter_block(env, block, cache->flushes == flushes ? from : NULL);
 }
 
+/* May an indirect jump lead to the instruction `raw` at env->pc: Unprivileged ISA, "Landing Pad Instruction"? */
+static bool is_landing_pad(const CPURISCVState *env, uint32_t raw)
+{
+    enum { LABEL_REGISTER = 7 };
+    const RISCVInsnInfo *lpad = &riscv_insn_info[RISCV_INSN_lpad];
+    uint32_t label = raw & ~lpad->mask;
+
+    return env->pc % 4 == 0 && (raw & lpad->mask) == lpad->match &&
+           (!label || label == ((uint32_t)env->x[LABEL_REGISTER] & ~lpad->mask));
+}
+
+/*
+ * An indirect jump led to `op`, a block's first. ELP goes only now, when nothing comes before the instruction there
+ * any more: interrupts and exceptions of its fetch keep it for the return. A landing pad has an operation, a nop at
+ * that place may have none.
+ */
+static const RISCVOp *land(CPURISCVState *env, const RISCVOp *op)
+{
+    const RISCVOpInfo *info = riscv_env_op_info(env, op);
+
+    if (op->handler == riscv_handlers.dropped) { /* leads back to the run loop, which then finds what is there now */
+        return op;
+    }
+    if (info->offset == (env->pc & ~RISCV_PAGE_MASK) && is_landing_pad(env, info->raw)) {
+        env->elp = false;
+        return op;
+    }
+    charge_trap(env);
+    riscv_take_trap(env, EXC_SOFTWARE_CHECK, SOFTWARE_CHECK_LANDING_PAD);
+    return NULL;
+}
+
+/* ---- triggers ---- */
+
+/* A trap was taken between two instructions: where the last one led to is not where the hart goes. */
+static bool diverted(CPURISCVState *env, bool trapped)
+{
+    if (trapped) {
+        charge_trap(env);
+        ((RISCVEngine *)env->engine)->unlinked = NULL;
+    }
+    return trapped;
+}
+
+/*
+ * Has the hart to look again, before the instruction at env->pc is fetched: in blocks of one instruction, each of which
+ * leads back here, or at the handler of a trap?
+ */
+static bool diverts_fetch(CPURISCVState *env)
+{
+    const RISCVEngine *engine = env->engine;
+
+    return !engine->step || env->budget >= 0 || diverted(env, riscv_triggers_before_fetch(env));
+}
+
+/* Does a trigger fire on the instruction of a block that begins with `op`? */
+static bool diverts_insn(CPURISCVState *env, const RISCVOp *op)
+{
+    const RISCVOpInfo *info;
+
+    while (op->handler == riscv_handlers.count) {
+        op++;
+    }
+    info = riscv_env_op_info(env, op);
+    /* Without an instruction it leads back here at once. */
+    return info->len && diverted(env, riscv_triggers_before_insn(env, info->raw, info->len));
+}
+
+/* The next block when all that comes before its first instruction has been looked at; NULL: look again. */
+static const RISCVOp *fetch(CPURISCVState *env)
+{
+    const RISCVOp *op;
+
+    if (G_UNLIKELY(env->triggers_watch) && diverts_fetch(env)) {
+        return NULL;
+    }
+    op = next_block(env);
+    if (G_UNLIKELY(env->triggers_watch) && op && diverts_insn(env, op)) {
+        return NULL;
+    }
+    if (G_UNLIKELY(env->elp) && op) {
+        op = land(env, op);
+    }
+    return op;
+}
+
+/* ---- interrupts ---- */
+
 /* Take a pending interrupt; false when the hart has nothing to do but wait for one. */
 static bool look_at_interrupts(CPURISCVState *env)
 {
@@ -247,6 +341,9 @@ static bool look_at_interrupts(CPURISCVState *env)
     if (irq >= 0) {
         env->wfi = false;
         ((RISCVEngine *)env->engine)->unlinked = NULL; /* its target is not where we go */
+        if (G_UNLIKELY(env->triggers_watch)) {
+            riscv_triggers_count(env);
+        }
         riscv_take_trap(env, RISCV_CAUSE_INTERRUPT | irq, 0);
     } else if (env->wfi) {
         if (!(riscv_mip(env) & env->mie)) {
@@ -262,6 +359,9 @@ static bool may_go_on(CPURISCVState *env, CPUExecResult *result)
 {
     RISCVEngine *engine = env->engine;
 
+    if (G_UNLIKELY(env->triggers_watch)) {
+        diverted(env, riscv_triggers_settle(env));
+    }
     if (__atomic_load_n(&riscv_env_cs(env)->exit_request, __ATOMIC_SEQ_CST)) {
         *result = CPU_EXEC_REQUEST;
         return false;
@@ -269,7 +369,8 @@ static bool may_go_on(CPURISCVState *env, CPUExecResult *result)
     if (G_UNLIKELY(env->counters_armed)) {
         riscv_counters_check(env, riscv_instret(env, NULL));
     }
-    if ((env->budget < 0 || G_UNLIKELY(env->counters_armed)) && !set_budget(env, budget_left(env))) {
+    if ((env->budget < 0 || G_UNLIKELY(env->counters_armed || env->triggers_watch)) &&
+        !set_budget(env, budget_left(env))) {
         engine->stopped_at = env->pc;
         *result = CPU_EXEC_BUDGET;
         return false;
@@ -285,7 +386,7 @@ static CPUExecResult run(CPURISCVState *env)
 
     while (engine->alone || may_go_on(env, &result)) {
         engine->alone = false;
-        run_ops(env, next_block(env));
+        run_ops(env, fetch(env));
     }
     return result;
 }

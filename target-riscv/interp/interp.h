@@ -26,6 +26,7 @@ static inline uint64_t riscv_next_pc(CPURISCVState *env, const RISCVOp *op)
 }
 extern const RISCVHandlers riscv_commit_handlers; /* for `-d commits` */
 extern RISCVHandler *const riscv_commit_insns[];  /* commits.c: their RISCVHandlers.insn */
+RISCVHandler riscv_commit_jalr_to_pad;            /* and jalr_to_pad */
 
 /* handlers-slow.c: the instruction with every access as a call; see RISCVFlow.missed. */
 #define ENTRY(name, kind) RISCVHandler riscv_slow_##name;

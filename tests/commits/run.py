@@ -23,6 +23,8 @@ CPUS = [
     ("kinds", programs.KINDS, "rv64,zacas=on"),
     ("lists", programs.LISTS, "rv64,zcd=off,zcmp=on"),
     ("non-maskable", programs.NON_MASKABLE, "rv64,smrnmi=on"),
+    ("shadow stack", programs.SHADOW_STACK, "rv64,zicfiss=on,zcmop=on"),
+    ("landing pads", programs.LANDING_PADS, "rv64,zicfilp=on"),
     ("single", programs.SINGLE, "rv64,d=off"),
 ]
 

@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 
 MARCH = ('rv64imafdc_zicsr_zifencei_zicond_zicbom_zicbop_zicboz_zihintpause_zba_zbb_zbc_zbs_zawrs'
-         '_zfa_zfh_zbkb_zbkc_zbkx_zk_zks_zihintntl_zimop_zcmop_zcb_zacas_zabha_svinval')
+         '_zfa_zfh_zbkb_zbkc_zbkx_zk_zks_zihintntl_zicfilp_zicfiss_zimop_zcmop_zcb_zacas_zabha_svinval')
 START = 0x80000000
 
 

@@ -135,6 +135,22 @@ static void test_more_specific(void)
     g_assert_cmpuint(decode_row(0x6181, &all, 64), ==, RISCV_INSN_c_mop);
     g_assert_cmpuint(decode_row(0x6201, &all, 64), ==, RISCV_INSN_illegal);
     g_assert_cmpuint(decode_row(0x6181, &some, 64), ==, RISCV_INSN_illegal);
+    /* Shadow stacks have some of the may-be-operations, with x1 and x5 only. */
+    riscv_ext_set(&some, RISCV_EXT_Zicfiss, false);
+    g_assert_cmpuint(decode_row(0xce104073, &all, 64), ==, RISCV_INSN_sspush);
+    g_assert_cmpuint(decode_row(0xce504073, &all, 64), ==, RISCV_INSN_sspush);
+    g_assert_cmpuint(decode_row(0xce104073, &some, 64), ==, RISCV_INSN_mop_rr);
+    g_assert_cmpuint(decode_row(0xce204073, &all, 64), ==, RISCV_INSN_mop_rr);
+    g_assert_cmpuint(decode_row(0xce1040f3, &all, 64), ==, RISCV_INSN_mop_rr);
+    g_assert_cmpuint(decode_row(0xcdc0c073, &all, 64), ==, RISCV_INSN_sspopchk);
+    g_assert_cmpuint(decode_row(0xcdc0c073, &some, 64), ==, RISCV_INSN_mop_r);
+    g_assert_cmpuint(decode_row(0xcdc14073, &all, 64), ==, RISCV_INSN_mop_r);
+    g_assert_cmpuint(decode_row(0xcdc04573, &all, 64), ==, RISCV_INSN_ssrdp);
+    g_assert_cmpuint(decode_row(0xcdc04073, &all, 64), ==, RISCV_INSN_mop_r); /* "not supported for ssrdp": x0 */
+    g_assert_cmpuint(decode_row(0x6081, &all, 64), ==, RISCV_INSN_c_sspush);
+    g_assert_cmpuint(decode_row(0x6281, &all, 64), ==, RISCV_INSN_c_sspopchk);
+    g_assert_cmpuint(decode_row(0x6081, &some, 64), ==, RISCV_INSN_illegal);
+    g_assert_cmpuint(decode_row(0x48b6352f, &some, 64), ==, RISCV_INSN_illegal);
     /* packw a0,a1,x0 is zext.h; c.sext.b needs two extensions */
     g_assert_cmpuint(decode_row(0x0805c53b, &all, 64), ==, RISCV_INSN_zext_h);
     g_assert_cmpuint(decode_row(0x0805c53b, &some, 64), ==, RISCV_INSN_packw);
@@ -182,6 +198,9 @@ static void test_encode_refuses(void)
     g_assert_false(CAN(c_add, .rd = 5, .rs1 = 4, .rs2 = 6));
     g_assert_true(CAN(c_lwsp, .rd = 5, .rs1 = 2, .imm = 4));
     g_assert_false(CAN(c_lwsp, .rd = 5, .rs1 = 3, .imm = 4));
+    for (unsigned rs2 = 0; rs2 < 32; rs2++) {
+        g_assert_cmpint(CAN(sspush, .rs2 = rs2), ==, rs2 == 1 || rs2 == 5);
+    }
     /* s0 to s7, a number that is odd, one that is always the same */
     g_assert_true(CAN(cm_mvsa01, .rd = 9, .rs3 = 18, .rs1 = 10, .rs2 = 11));
     g_assert_cmphex(raw, ==, 0xacaa);

@@ -239,6 +239,22 @@ static void test_flush_jumps(Fixture *f, gconstpointer data)
     }
 }
 
+/* Each mode has a table of its own, and a flush takes them all. */
+static void test_jumps_by_mode(Fixture *f, gconstpointer data)
+{
+    unsigned i = riscv_jump_index(JUMP_VADDR);
+
+    (void)data;
+    for (unsigned mode = 0; mode < RISCV_MODE_COUNT; mode++) {
+        g_assert_cmphex(riscv_cache_jumps(f->cache, 1, mode)[i].pc, !=, JUMP_VADDR);
+        riscv_cache_enter_jump(f->cache, 1, mode, JUMP_VADDR, &f->cache->ops[1]);
+    }
+    riscv_cache_flush_jumps(f->cache, 1);
+    for (unsigned mode = 0; mode < RISCV_MODE_COUNT; mode++) {
+        g_assert_cmphex(riscv_cache_jumps(f->cache, 1, mode)[i].pc, ==, RISCV_JUMP_NONE);
+    }
+}
+
 static void test_full(Fixture *f, gconstpointer data)
 {
     unsigned n = 0;
@@ -268,6 +284,7 @@ int main(int argc, char **argv)
     ADD("/code-cache/crossing-into-itself", test_crossing_into_itself);
     ADD("/code-cache/crossing", test_crossing);
     ADD("/code-cache/flush-jumps", test_flush_jumps);
+    ADD("/code-cache/jumps-by-mode", test_jumps_by_mode);
     ADD("/code-cache/full", test_full);
     return g_test_run();
 }

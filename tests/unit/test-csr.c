@@ -52,6 +52,7 @@ static const Expectation expectations[] = {
     RW("fflags", 0x001, PRIV_U, 0, 0x1f, 0),
     RW("frm", 0x002, PRIV_U, 0, 7, 0),
     RW("fcsr", 0x003, PRIV_U, 0, 0xff, 0),
+    WITH("zicfiss=on", "ssp", 0x011, PRIV_U, 0xfffffffffffffff8),
     RO("cycle", 0xc00, PRIV_U, 0),
     RO("time", 0xc01, PRIV_U, 0),
     RO("instret", 0xc02, PRIV_U, 0),
@@ -100,7 +101,7 @@ static const Expectation expectations[] = {
     WITH("smcntrpmf=on", "mcyclecfg", 0x321, PRIV_M, 0x7000000000000000),
     WITH("smcntrpmf=on", "minstretcfg", 0x322, PRIV_M, 0x7000000000000000),
     { "scountovf", 0xda0, .priv = PRIV_S, .read_only = true, .needs = "sscofpmf=on" },
-    STATEEN(0, 0xc000000000000000), STATEEN(1, 0x8000000000000000),
+    STATEEN(0, 0xc200000000000000), STATEEN(1, 0x8000000000000000),
     STATEEN(2, 0x8000000000000000), STATEEN(3, 0x8000000000000000),
     RW("mcountinhibit", 0x320, PRIV_M, 0, 0xfffffffd, 0),
     RW("mcycle", 0xb00, PRIV_M, 0, ALL, 0),
@@ -108,11 +109,14 @@ static const Expectation expectations[] = {
     HPM(3), HPM(4), HPM(5), HPM(6), HPM(7), HPM(8), HPM(9), HPM(10), HPM(11), HPM(12), HPM(13),
     HPM(14), HPM(15), HPM(16), HPM(17), HPM(18), HPM(19), HPM(20), HPM(21), HPM(22), HPM(23),
     HPM(24), HPM(25), HPM(26), HPM(27), HPM(28), HPM(29), HPM(30), HPM(31),
+    RW("scontext", 0x5a8, PRIV_S, 0, 0xffffffff, 0),
     RW("tselect", 0x7a0, PRIV_M, 0, 0, 0),
-    RW("tdata1", 0x7a1, PRIV_M, 0, 0, 0),
-    RW("tdata2", 0x7a2, PRIV_M, 0, 0, 0),
-    RW("tdata3", 0x7a3, PRIV_M, 0, 0, 0),
-    RW("tinfo", 0x7a4, PRIV_M, 1, 1, 1),
+    RW("tdata1", 0x7a1, PRIV_M, 0xf000000000000000, 0xf000000000000000, 0xf000000000000000), /* disabled */
+    RW("tdata2", 0x7a2, PRIV_M, 0, ALL, 0),
+    RW("tdata3", 0x7a3, PRIV_M, 0, 0xfffc00f3fffffffc, 0),
+    RW("tinfo", 0x7a4, PRIV_M, 0x100807c, 0x100807c, 0x100807c),
+    WITH("s=off", "tcontrol", 0x7a5, PRIV_M, 0x88),
+    RW("mcontext", 0x7a8, PRIV_M, 0, 0x1fff, 0),
 };
 
 static const Expectation *expectation_of(unsigned number)
@@ -157,8 +161,11 @@ static TestHart *open_hart(const Expectation *e)
     TestHart *t = hart_new("rv64", e->needs);
 
     hart_csrw(t, CSR_mcounteren, ALL);
-    hart_csrw(t, CSR_scounteren, ALL);
-    hart_csrw(t, CSR_menvcfg, MENVCFG_STCE);
+    hart_csrw(t, CSR_menvcfg, MENVCFG_STCE | ENVCFG_SSE);
+    if (riscv_ext_has(&t->env->ext, RISCV_EXT_S)) {
+        hart_csrw(t, CSR_scounteren, ALL);
+        hart_csrw(t, CSR_senvcfg, ENVCFG_SSE);
+    }
     hart_csrs(t, CSR_mstatus, MSTATUS_FS);
     return t;
 }
@@ -279,6 +286,12 @@ static void test_extensions(void)
     expect_exists("zkr=on", CSR_mseccfg, true);
     expect_exists("smepmp=on", CSR_mseccfg, true);
     expect_exists("smmpm=on", CSR_mseccfg, true);
+    expect_exists("zicfilp=on", CSR_mseccfg, true);
+    expect_exists("sdtrig=off", CSR_tselect, false);
+    expect_exists("sdtrig=off", CSR_tinfo, false);
+    expect_exists("sdtrig=off", CSR_scontext, false);
+    expect_exists("s=off", CSR_scontext, false);
+    expect_exists("s=off,sdtrig=off", CSR_tcontrol, false);
     expect_exists("smstateen=on", CSR_sstateen0, true);
     expect_exists("smstateen=on,s=off", CSR_mstateen0, true);
     expect_exists("smstateen=on,s=off", CSR_sstateen0, false);
@@ -316,6 +329,8 @@ static void test_masks_by_extension(void)
     g_assert_cmphex(ones("zkr=on,s=off", CSR_mseccfg), ==, 0x100);
     g_assert_cmphex(ones("zkr=on,u=off", CSR_mseccfg), ==, 0);
     g_assert_cmphex(ones("smstateen=on,s=off", CSR_mstateen0), ==, 0);
+    g_assert_cmphex(ones("smstateen=on,sdtrig=off", CSR_mstateen0), ==, 0xc000000000000000);
+    g_assert_cmphex(ones("s=off", CSR_tdata3), ==, 0xfffc00f000000000);
     g_assert_cmphex(ones("zihpm=off", CSR_mhpmcounter3), ==, 0);
     g_assert_cmphex(ones("sscofpmf=on", CSR_mhpmevent3), ==, 0xf000000000000000); /* no such event */
     g_assert_cmphex(ones("smcntrpmf=on,s=off", CSR_mcyclecfg), ==, 0x5000000000000000);
@@ -326,6 +341,16 @@ static void test_masks_by_extension(void)
     g_assert_cmphex(ones("ssnpm=on", CSR_senvcfg), ==, 0x3000000f1);
     g_assert_cmphex(ones("ssnpm=on", CSR_menvcfg), ==, 0xe0000000000000f1);
     g_assert_cmphex(ones("ssdbltrp=on", CSR_menvcfg), ==, 0xe8000000000000f1);
+    g_assert_cmphex(ones("zicfilp=on", CSR_mseccfg), ==, 0x400);
+    g_assert_cmphex(ones("zkr=on,zicfilp=off", CSR_mseccfg), ==, 0x300);
+    g_assert_cmphex(ones("zicfilp=on", CSR_menvcfg), ==, 0xe0000000000000f5);
+    g_assert_cmphex(ones("zicfilp=on,s=off", CSR_menvcfg) & 4, ==, 4);
+    g_assert_cmphex(ones("zicfilp=on", CSR_senvcfg), ==, 0xf5);
+    g_assert_cmphex(ones("zicfilp=on", CSR_medeleg), ==, 0xcb3fe);
+    g_assert_cmphex(ones("zicfilp=on,smrnmi=on", CSR_mnstatus), ==, 0x1a08);
+    g_assert_cmphex(ones("zicfiss=on", CSR_menvcfg), ==, 0xe0000000000000f9);
+    g_assert_cmphex(ones("zicfiss=on", CSR_senvcfg), ==, 0xf1); /* menvcfg.SSE is clear */
+    g_assert_cmphex(ones("zicfiss=on", CSR_medeleg), ==, 0xcb3fe);
     g_assert_cmphex(ones("sscofpmf=on", CSR_mideleg), ==, 0x2222);
     g_assert_cmphex(ones("sscofpmf=on", CSR_mie), ==, 0x2aaa);
     g_assert_cmphex(ones("sscofpmf=on", CSR_mip), ==, 0x2222);
@@ -341,6 +366,11 @@ static void test_mstatus_modes(void)
     g_assert_cmphex(ones("u=off,f=off", CSR_mstatus), ==, 0x1888);
     g_assert_cmphex(ones("f=off", CSR_mstatus), ==, 0x8000000a007e79aa);
     g_assert_cmphex(ones("sv39=off", CSR_mstatus), ==, 0x8000000a006279aa); /* no SUM, MXR, TVM */
+    /* MPELP and SPELP */
+    g_assert_cmphex(ones("zicfilp=on", CSR_mstatus), ==, 0x8000020a00fe79aa);
+    g_assert_cmphex(ones("zicfilp=on", CSR_sstatus), ==, 0x80000002008c6122);
+    g_assert_cmphex(ones("zicfilp=on,s=off", CSR_mstatus), ==, 0x8000020200227888);
+    g_assert_cmphex(ones("zicfilp=on,u=off", CSR_mstatus), ==, 0x8000020000007888);
 }
 
 static void test_mpp(void)
@@ -942,6 +972,46 @@ static void test_pmm(void)
     hart_free(t);
 }
 
+/* Who may use ssp: by menvcfg.SSE and senvcfg.SSE, the latter of which is zero without the former. */
+static void test_sse(void)
+{
+    TestHart *t = hart_new("rv64", "zicfiss=on"), *mu = hart_new("rv64", "zicfiss=on,s=off");
+
+    for (unsigned i = 0; i < 4; i++) {
+        bool m = i & 1, s = i & 2;
+        unsigned fences = t->fences;
+
+        hart_set_priv(t, PRIV_M);
+        hart_csrw(t, CSR_menvcfg, ENVCFG_SSE);
+        hart_csrw(t, CSR_senvcfg, s ? ENVCFG_SSE : 0);
+        hart_csrw(t, CSR_menvcfg, m ? ENVCFG_SSE : 0);
+        g_assert_cmpuint(t->fences, >=, fences + !m); /* what page tables mean has changed */
+        g_assert_cmphex(hart_csrr(t, CSR_senvcfg), ==, m && s ? ENVCFG_SSE : 0);
+        g_assert_true(hart_csr_readable(t, CSR_ssp));
+        hart_set_priv(t, PRIV_S);
+        g_assert_cmpint(hart_csr_readable(t, CSR_ssp), ==, m);
+        hart_set_priv(t, PRIV_U);
+        g_assert_cmpint(hart_csr_readable(t, CSR_ssp), ==, m && s);
+    }
+    hart_set_priv(t, PRIV_M);
+    hart_csrw(t, CSR_menvcfg, ENVCFG_SSE);
+    hart_csrw(t, CSR_senvcfg, ENVCFG_SSE);
+    hart_csrw(t, CSR_menvcfg, 0);
+    hart_csrw(t, CSR_senvcfg, 0); /* changes nothing */
+    hart_csrw(t, CSR_menvcfg, ENVCFG_SSE);
+    g_assert_cmphex(hart_csrr(t, CSR_senvcfg), ==, ENVCFG_SSE);
+    hart_csrc(t, CSR_misa, MISA_LETTER('A')); /* needs Zaamo */
+    g_assert_false(hart_csr_readable(t, CSR_ssp));
+    hart_free(t);
+
+    /* "Access to the ssp CSR is not contingent on S-mode being implemented", but who could set senvcfg.SSE? */
+    hart_csrw(mu, CSR_menvcfg, ENVCFG_SSE);
+    g_assert_true(hart_csr_readable(mu, CSR_ssp));
+    hart_set_priv(mu, PRIV_U);
+    g_assert_false(hart_csr_readable(mu, CSR_ssp));
+    hart_free(mu);
+}
+
 static void test_envcfg(void)
 {
     static const uint16_t csrs[] = { CSR_menvcfg, CSR_senvcfg };
@@ -982,6 +1052,7 @@ static void test_stateen(void)
         { CSR_sstateen0, CSR_mstateen0, MSTATEEN_SE }, { CSR_sstateen1, CSR_mstateen1, MSTATEEN_SE },
         { CSR_sstateen2, CSR_mstateen2, MSTATEEN_SE }, { CSR_sstateen3, CSR_mstateen3, MSTATEEN_SE },
         { CSR_senvcfg, CSR_mstateen0, MSTATEEN0_ENVCFG },
+        { CSR_scontext, CSR_mstateen0, MSTATEEN0_CONTEXT },
     };
     TestHart *t = hart_new("rv64", "smstateen=on");
 
@@ -997,6 +1068,58 @@ static void test_stateen(void)
         g_assert_false(hart_csr_readable(t, cases[i].csr));
         hart_set_priv(t, PRIV_M);
         hart_csrw(t, cases[i].enabled_in, 0);
+    }
+    hart_free(t);
+}
+
+/* ---- triggers ---- */
+
+/* Modes that there are not cannot be selected, by any type; and where each has its field. */
+static void test_trigger_modes(void)
+{
+    static const struct {
+        const char *settings;
+        uint64_t mcontrol, other;
+    } cases[] = { { NULL, 0x58, 0x2c0 }, { "s=off", 0x48, 0x240 }, { "u=off", 0x40, 0x200 } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        TestHart *t = hart_new("rv64", cases[i].settings);
+
+        for (uint64_t type = TRIGGER_MCONTROL; type <= TRIGGER_MCONTROL6; type++) {
+            bool mcontrol = type == TRIGGER_MCONTROL || type == TRIGGER_MCONTROL6;
+
+            hart_csrw(t, CSR_tdata1, type << 60 | (mcontrol ? 0x58 : 0x2c0));
+            g_assert_cmphex(hart_csrr(t, CSR_tdata1), ==, type << 60 | (mcontrol ? cases[i].mcontrol : cases[i].other));
+        }
+        hart_free(t);
+    }
+}
+
+/* Four that know nothing of one another; reset turns all of them off. What is watched may not stay in the TLB. */
+static void test_trigger_select(void)
+{
+    TestHart *t = hart_new("rv64", NULL);
+    unsigned flushes;
+
+    for (uint64_t n = 0; n < 4; n++) {
+        hart_csrw(t, CSR_tselect, n);
+        hart_csrw(t, CSR_tdata2, 100 + n);
+        hart_csrw(t, CSR_tdata1, TDATA1_TYPE & (uint64_t)TRIGGER_ETRIGGER << 60);
+    }
+    hart_csrw(t, CSR_tselect, 4);
+    g_assert_cmphex(hart_csrr(t, CSR_tselect), ==, 3);
+    hart_csrw(t, CSR_tselect, 1);
+    g_assert_cmphex(hart_csrr(t, CSR_tdata2), ==, 101);
+    flushes = t->flushes;
+    hart_csrw(t, CSR_tdata1, (uint64_t)TRIGGER_MCONTROL6 << 60 | MCONTROL_STORE);
+    g_assert_cmpuint(t->flushes, ==, flushes + 1);
+    hart_csrw(t, CSR_tdata2, 0);
+    g_assert_cmpuint(t->flushes, ==, flushes + 2);
+    device_reset(DEVICE(t->cpu));
+    for (uint64_t n = 0; n < 4; n++) {
+        g_assert_cmphex(hart_csrr(t, CSR_tselect), ==, n);
+        g_assert_cmphex(hart_csrr(t, CSR_tdata1), ==, 0xf000000000000000);
+        hart_csrw(t, CSR_tselect, n + 1);
     }
     hart_free(t);
 }
@@ -1173,7 +1296,10 @@ int main(int argc, char **argv)
     g_test_add_func("/csr/satp/tvm", test_tvm);
     g_test_add_func("/csr/envcfg", test_envcfg);
     g_test_add_func("/csr/envcfg/pmm", test_pmm);
+    g_test_add_func("/csr/envcfg/sse", test_sse);
     g_test_add_func("/csr/stateen", test_stateen);
+    g_test_add_func("/csr/trigger/modes", test_trigger_modes);
+    g_test_add_func("/csr/trigger/select", test_trigger_select);
     g_test_add_func("/csr/seed/values", test_seed);
     g_test_add_func("/csr/seed/access", test_seed_access);
     g_test_add_func("/csr/pmp/legal", test_pmp_legal);

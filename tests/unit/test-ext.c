@@ -221,6 +221,10 @@ static void test_contradictions(void)
           "turn it on with zaamo=on" },
         { "Zabha", "A", "extension Zabha needs extension Zaamo, which is off",
           "turn it on with zaamo=on" },
+        { "Zicfiss", "A", "extension Zicfiss needs extension Zaamo, which is off",
+          "turn it on with zaamo=on" },
+        { "Zicfiss", "Zimop", "extension Zicfiss needs extension Zimop, which is off",
+          "turn it on with zimop=on" },
         { "Ziccid", "Ziccif", "extension Ziccid needs extension Ziccif, which is off",
           "turn it on with ziccif=on" },
         { "Zkn", "Zbkx", "extension Zkn needs extension Zbkx, which is off",
@@ -300,8 +304,8 @@ static void test_isa_string(void)
     g_assert_cmpstr(text, ==,
                     "rv64imafdcb_zic64b_zicbom_zicbop_zicboz_ziccamoa_ziccif_zicclsm_ziccrse_zicntr_"
                     "zicond_zicsr_zifencei_zihintntl_zihintpause_zihpm_zmmul_za128rs_za64rs_zaamo_zalrsc_"
-                    "zawrs_zfa_zca_zcd_zba_zbb_zbc_zbs_ssccptr_sscounterenw_sstc_sstvala_sstvecd_ssu64xl_"
-                    "svade_svadu_svbare_svinval_svnapot_svpbmt_svvptc");
+                    "zawrs_zfa_zca_zcd_zba_zbb_zbc_zbs_sdtrig_ssccptr_sscounterenw_sstc_sstvala_sstvecd_"
+                    "ssu64xl_svade_svadu_svbare_svinval_svnapot_svpbmt_svvptc");
     small = set_of("I,M,C,Zca,U");
     short_text = riscv_ext_isa_string(&small);
     g_assert_cmpstr(short_text, ==, "rv64imc_zca");

@@ -634,6 +634,144 @@ static void test_table_forgotten(void)
     hart_free(t);
 }
 
+/* ---- shadow stacks ---- */
+
+enum { PASSES, PAGE_FAULT, ACCESS_FAULT };
+
+/* By "Shadow Stack Memory Protection", for a page that idx may touch. SSE is on. */
+static unsigned shadow_outcome(unsigned rwx, RISCVAccess access)
+{
+    bool shadow_page = rwx == 2, only_read = rwx == 1, shadow = riscv_access_is_shadow(access);
+
+    if (rwx == 6) {
+        return PAGE_FAULT; /* reserved */
+    }
+    if (shadow_page) {
+        return shadow || access == ACCESS_LOAD ? PASSES : ACCESS_FAULT;
+    }
+    if (shadow) {
+        return only_read ? PAGE_FAULT : ACCESS_FAULT;
+    }
+    rwx &= access == ACCESS_STORE ? 2 : access == ACCESS_FETCH ? 4 : 1;
+    return rwx ? PASSES : PAGE_FAULT;
+}
+
+static void check_shadow(TestHart *t, unsigned outcome, RISCVAccess access, RISCVMMUIndex idx)
+{
+    RISCVAccess like = access > ACCESS_FETCH ? ACCESS_STORE : access; /* its faults are those of */
+
+    if (outcome == PASSES) {
+        expect_ok(t, 0x7000, access, idx, TARGET);
+    } else {
+        expect_cause(t, 0x7000, access, idx,
+                     outcome == PAGE_FAULT ? page_faults[like] : access_faults[like]);
+    }
+}
+
+static void test_shadow_rules(void)
+{
+    TestHart *t = new_hart("zicfiss=on");
+
+    for (unsigned i = 0; i < 8 * 4; i++) {
+        unsigned rwx = i >> 2;
+        bool u = i & 1, sse = i & 2;
+        RISCVMMUIndex own = u ? MMU_IDX_U : MMU_IDX_S, foreign = u ? MMU_IDX_S : MMU_IDX_U;
+
+        if (!rwx) {
+            continue; /* a pointer */
+        }
+        map(t, 3, 0x7000, 0, pte(TARGET, PTE_V | PTE_A | PTE_D | rwx << 1 | (u ? PTE_U : 0)));
+        t->env->menvcfg = sse ? ENVCFG_SSE : 0;
+        for (unsigned access = ACCESS_LOAD; access <= ACCESS_SHADOW_STORE; access++) {
+            unsigned outcome = rwx == 2 && !sse ? PAGE_FAULT : shadow_outcome(rwx, access);
+
+            check_shadow(t, outcome, access, own);
+            check_shadow(t, PAGE_FAULT, access, foreign);
+            if (access != ACCESS_FETCH) { /* which has no such index */
+                check_shadow(t, outcome, access, MMU_IDX_S_SUM);
+            }
+        }
+    }
+    hart_free(t);
+}
+
+/* What may be kept of a translation, and that MXR does not matter. */
+static void test_shadow_permissions(void)
+{
+    TestHart *t = new_hart("zicfiss=on");
+    RISCVTranslation tr;
+
+    t->env->menvcfg = ENVCFG_SSE;
+    map(t, 3, 0x7000, 0, pte(TARGET, PTE_V | PTE_W | PTE_A | PTE_D));
+    for (unsigned i = 0; i < 2; i++) {
+        t->env->mstatus = i ? MSTATUS_MXR : 0;
+        tr = expect_ok(t, 0x7000, ACCESS_LOAD, MMU_IDX_S, TARGET);
+        g_assert_true(tr.readable && !tr.writable && !tr.executable);
+        for (unsigned access = ACCESS_SHADOW_LOAD; access <= ACCESS_SHADOW_STORE; access++) {
+            tr = expect_ok(t, 0x7000, access, MMU_IDX_S, TARGET);
+            g_assert_true(tr.readable && tr.writable && !tr.executable);
+        }
+        map(t, 3, 0x8000, 0, pte(TARGET, PTE_V | PTE_X | PTE_A | PTE_D));
+        expect_cause(t, 0x8000, ACCESS_SHADOW_LOAD, MMU_IDX_S, EXC_STORE_ACCESS);
+    }
+    hart_free(t);
+}
+
+/* Only a store needs D, and sspopchk is none. */
+static void test_shadow_ad(void)
+{
+    for (unsigned updating = 0; updating < 2; updating++) {
+        for (unsigned flags = 0; flags < 4; flags++) {
+            for (unsigned access = ACCESS_SHADOW_LOAD; access <= ACCESS_SHADOW_STORE; access++) {
+                TestHart *t = new_hart("zicfiss=on");
+                uint64_t before = (flags & 1 ? PTE_A : 0) | (flags & 2 ? PTE_D : 0), after = before;
+                uint64_t needed = PTE_A | (access == ACCESS_SHADOW_STORE ? PTE_D : 0);
+
+                t->env->menvcfg = ENVCFG_SSE | (updating ? MENVCFG_ADUE : 0);
+                map(t, 3, 0x7000, 0, pte(TARGET, PTE_V | PTE_W | before));
+                if (updating || (before & needed) == needed) {
+                    RISCVTranslation tr = expect_ok(t, 0x7000, access, MMU_IDX_S, TARGET);
+
+                    after |= needed;
+                    g_assert_cmpint(tr.writable, ==, (after & PTE_D) != 0);
+                } else {
+                    expect_cause(t, 0x7000, access, MMU_IDX_S, EXC_STORE_PAGE_FAULT);
+                }
+                g_assert_cmphex(hart_peek(t, pte_addr(0, 0x7000)) & (PTE_A | PTE_D), ==, after);
+                hart_free(t);
+            }
+        }
+    }
+}
+
+/* PMP: "read-write permission". Without a page table there is no page of a shadow stack. */
+static void test_shadow_memory(void)
+{
+    static const uint8_t permissions[] = { 0, PMP_R, PMP_X, PMP_R | PMP_X, PMP_R | PMP_W };
+    TestHart *t = new_hart("zicfiss=on");
+
+    t->env->menvcfg = ENVCFG_SSE;
+    map(t, 3, 0x7000, 0, pte(TARGET, PTE_V | PTE_W | PTE_A | PTE_D));
+    for (unsigned i = 0; i < G_N_ELEMENTS(permissions); i++) {
+        protect(t, TARGET, permissions[i]);
+        for (unsigned access = ACCESS_SHADOW_LOAD; access <= ACCESS_SHADOW_STORE; access++) {
+            RISCVTranslation tr;
+            unsigned cause = 0;
+            bool ok = riscv_translate(t->env, 0x7000, 8, access, MMU_IDX_S, &tr, &cause);
+
+            g_assert_cmpint(ok, ==, (permissions[i] & PMP_W) != 0);
+            g_assert_cmpuint(cause, ==, ok ? 0 : EXC_STORE_ACCESS);
+        }
+    }
+    hart_csrw(t, CSR_satp, 0);
+    for (unsigned access = ACCESS_SHADOW_LOAD; access <= ACCESS_SHADOW_STORE; access++) {
+        expect_cause(t, HART_RAM_BASE, access, MMU_IDX_U, EXC_STORE_ACCESS);
+        expect_cause(t, HART_RAM_BASE, access, MMU_IDX_S, EXC_STORE_ACCESS);
+        expect_cause(t, HART_RAM_BASE, access, MMU_IDX_M, EXC_STORE_ACCESS);
+    }
+    hart_free(t);
+}
+
 /* ---- pointer masking ---- */
 
 /* The address that an access of `idx` means by `addr`, under these values of PMM. */
@@ -701,6 +839,10 @@ int main(int argc, char **argv)
     g_test_add_func("/mmu/target-pmp", test_target_pmp);
     g_test_add_func("/mmu/page-bits", test_page_bits);
     g_test_add_func("/mmu/table-forgotten", test_table_forgotten);
+    g_test_add_func("/mmu/shadow-stack/rules", test_shadow_rules);
+    g_test_add_func("/mmu/shadow-stack/permissions", test_shadow_permissions);
+    g_test_add_func("/mmu/shadow-stack/accessed-dirty", test_shadow_ad);
+    g_test_add_func("/mmu/shadow-stack/memory", test_shadow_memory);
     g_test_add_func("/mmu/pointer-masking", test_masking);
     return g_test_run();
 }

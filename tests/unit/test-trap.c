@@ -14,7 +14,7 @@ static const unsigned exceptions[] = {
     EXC_INSN_MISALIGNED,  EXC_INSN_ACCESS,     EXC_ILLEGAL,          EXC_BREAKPOINT,
     EXC_LOAD_MISALIGNED,  EXC_LOAD_ACCESS,     EXC_STORE_MISALIGNED, EXC_STORE_ACCESS,
     EXC_ECALL_U,          EXC_ECALL_S,         EXC_ECALL_M,          EXC_INSN_PAGE_FAULT,
-    EXC_LOAD_PAGE_FAULT,  EXC_STORE_PAGE_FAULT,
+    EXC_LOAD_PAGE_FAULT,  EXC_STORE_PAGE_FAULT, EXC_SOFTWARE_CHECK,
 };
 
 static const unsigned interrupts[] = {
@@ -241,6 +241,27 @@ static void test_mret(void)
     }
 }
 
+/* tcontrol: "When any trap into M-mode is taken, mpte is set to the value of mte", and back. */
+static void test_tcontrol(void)
+{
+    TestHart *t = hart_new("rv64", "s=off");
+
+    hart_csrw(t, CSR_tcontrol, TCONTROL_MTE);
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_tcontrol), ==, TCONTROL_MPTE);
+    riscv_return_m(t->env);
+    hart_set_priv(t, PRIV_M);
+    g_assert_cmphex(hart_csrr(t, CSR_tcontrol), ==, TCONTROL_MPTE | TCONTROL_MTE);
+    hart_csrw(t, CSR_tcontrol, TCONTROL_MPTE);
+    riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+    g_assert_cmphex(hart_csrr(t, CSR_tcontrol), ==, 0);
+    hart_csrw(t, CSR_tcontrol, TCONTROL_MTE);
+    riscv_return_m(t->env);
+    hart_set_priv(t, PRIV_M);
+    g_assert_cmphex(hart_csrr(t, CSR_tcontrol), ==, 0); /* "mte is set to the value of mpte" */
+    hart_free(t);
+}
+
 static void test_sret(void)
 {
     for (unsigned i = 0; i < 8; i++) {
@@ -358,6 +379,111 @@ static void test_double_trap(void)
     hart_free(t);
 }
 
+/* ---- landing pads (Zicfilp) ---- */
+
+/* What turns them on for one mode and no other; for user mode it is another register where there is no supervisor mode. */
+static void test_landing_pads_on(void)
+{
+    static const struct {
+        const char *settings;
+        unsigned csr;
+        uint64_t bit;
+        RISCVPriv priv;
+    } cases[] = {
+        { "zicfilp=on", CSR_mseccfg, 0x400, PRIV_M },
+        { "zicfilp=on", CSR_menvcfg, 4, PRIV_S },
+        { "zicfilp=on", CSR_senvcfg, 4, PRIV_U },
+        { "zicfilp=on,s=off", CSR_mseccfg, 0x400, PRIV_M },
+        { "zicfilp=on,s=off", CSR_menvcfg, 4, PRIV_U },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        TestHart *t = hart_new("rv64", cases[i].settings);
+        unsigned modes = t->mode_changes;
+
+        hart_csrw(t, cases[i].csr, cases[i].bit);
+        g_assert_cmpuint(t->mode_changes, >, modes);
+        for (unsigned j = 0; j < G_N_ELEMENTS(privs); j++) {
+            t->env->priv = privs[j];
+            if (privs[j] != PRIV_S || riscv_ext_has(&t->env->ext, RISCV_EXT_S)) {
+                g_assert_cmpint(riscv_lpe(t->env), ==, privs[j] == cases[i].priv);
+            }
+        }
+        hart_free(t);
+    }
+}
+
+/* A trap keeps what was expected in a bit of the mode that it goes to. */
+static void test_trap_before_landing(void)
+{
+    TestHart *t = hart_new("rv64", "zicfilp=on,smrnmi=on,smdbltrp=on,ssdbltrp=on");
+
+    t->env->mnstatus = MNSTATUS_NMIE;
+    t->env->medeleg = 1 << EXC_ILLEGAL;
+    for (unsigned expected = 0; expected < 2; expected++) {
+        t->env->mstatus = expected ? 0 : MSTATUS_MPELP | MSTATUS_SPELP;
+        hart_set_priv(t, PRIV_U);
+        t->env->elp = expected;
+        riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+        g_assert_cmpuint(t->env->priv, ==, PRIV_S);
+        g_assert_cmpuint(field(t, MSTATUS_SPELP), ==, expected);
+        g_assert_cmpuint(field(t, MSTATUS_MPELP), ==, !expected);
+        g_assert_false(t->env->elp);
+        t->env->elp = expected;
+        riscv_take_trap(t->env, EXC_BREAKPOINT, 0);
+        g_assert_cmpuint(t->env->priv, ==, PRIV_M);
+        g_assert_cmpuint(field(t, MSTATUS_SPELP), ==, expected);
+        g_assert_cmpuint(field(t, MSTATUS_MPELP), ==, expected);
+        g_assert_false(t->env->elp);
+        t->env->elp = expected; /* MDT is set now */
+        riscv_take_trap(t->env, EXC_BREAKPOINT, 0);
+        g_assert_cmphex(t->env->mnstatus, ==, MNSTATUS_MNPP | (expected ? MNSTATUS_MNPELP : 0));
+        g_assert_false(t->env->elp);
+        t->env->mnstatus = MNSTATUS_NMIE;
+        t->env->mstatus = MSTATUS_SDT; /* supervisor mode's double trap is machine mode's */
+        hart_set_priv(t, PRIV_U);
+        t->env->elp = expected;
+        riscv_take_trap(t->env, EXC_ILLEGAL, 0);
+        g_assert_cmphex(t->env->mcause, ==, EXC_DOUBLE_TRAP);
+        g_assert_cmpuint(field(t, MSTATUS_MPELP), ==, expected);
+        g_assert_cmpuint(field(t, MSTATUS_SPELP), ==, 0);
+        g_assert_false(t->env->elp);
+    }
+    hart_free(t);
+}
+
+/* A return expects it again if the mode returned to has them on; the bit is clear either way. */
+static void test_return_to_landing(void)
+{
+    for (unsigned i = 0; i < 3 * 4; i++) {
+        TestHart *t = hart_new("rv64", "zicfilp=on,smrnmi=on");
+        RISCVPriv to = privs[i / 4];
+        bool on = i & 1, expected = i & 2;
+        uint64_t pelp = expected ? MSTATUS_MPELP | MSTATUS_SPELP : 0;
+
+        hart_csrw(t, CSR_mseccfg, (to == PRIV_M) == on ? 0x400 : 0);
+        hart_csrw(t, CSR_menvcfg, (to == PRIV_S) == on ? 4 : 0);
+        hart_csrw(t, CSR_senvcfg, (to == PRIV_U) == on ? 4 : 0);
+        t->env->mstatus = set_field(pelp, MSTATUS_MPP, to);
+        riscv_return_m(t->env);
+        g_assert_cmpint(t->env->elp, ==, on && expected);
+        g_assert_cmphex(t->env->mstatus & pelp, ==, pelp & MSTATUS_SPELP);
+        hart_set_priv(t, PRIV_M);
+        t->env->mnstatus = set_field(expected ? MNSTATUS_MNPELP : 0, MNSTATUS_MNPP, to);
+        riscv_return_n(t->env);
+        g_assert_cmpint(t->env->elp, ==, on && expected);
+        g_assert_cmphex(t->env->mnstatus, ==, set_field(MNSTATUS_NMIE, MNSTATUS_MNPP, to));
+        if (to != PRIV_M) {
+            hart_set_priv(t, PRIV_S);
+            t->env->mstatus = set_field(pelp, MSTATUS_SPP, to);
+            riscv_return_s(t->env);
+            g_assert_cmpint(t->env->elp, ==, on && expected);
+            g_assert_cmphex(t->env->mstatus & pelp, ==, pelp & MSTATUS_MPELP);
+        }
+        hart_free(t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -368,10 +494,14 @@ int main(int argc, char **argv)
     g_test_add_func("/trap/target-before-priority", test_target_before_priority);
     g_test_add_func("/trap/no-supervisor", test_no_supervisor);
     g_test_add_func("/trap/mret", test_mret);
+    g_test_add_func("/trap/tcontrol", test_tcontrol);
     g_test_add_func("/trap/sret", test_sret);
     g_test_add_func("/trap/return-without-modes", test_return_without_modes);
     g_test_add_func("/trap/count-overflow", test_count_overflow);
     g_test_add_func("/trap/rnmi", test_rnmi);
     g_test_add_func("/trap/double-trap", test_double_trap);
+    g_test_add_func("/trap/landing-pad/on", test_landing_pads_on);
+    g_test_add_func("/trap/landing-pad/trap", test_trap_before_landing);
+    g_test_add_func("/trap/landing-pad/return", test_return_to_landing);
     return g_test_run();
 }

@@ -459,7 +459,7 @@ def atomics():
                      {'x11': 'D+16', 'x12': A, 'm8[D+16]': B},
                      {'x12': extend(B, bits),
                       'm%d[D+16]' % size: model(B & mask, A & mask, bits) & mask})
-            for address, trap in (('D+18', '6,D+18'), (UNMAPPED, '7,%#x' % UNMAPPED)):
+            for address, trap in (('D+18', '7,D+18'), (UNMAPPED, '7,%#x' % UNMAPPED)):
                 file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': address},
                          {'trap': trap})
     return file.lines
@@ -481,7 +481,7 @@ def narrow_atomics():
                      {'m%d[D+16]' % size: model(B & mask, A & mask, bits) & mask})
             if bits == 16:
                 file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+17'},
-                         {'trap': '6,D+17'})
+                         {'trap': '7,D+17'})
             file.add(name + suffix, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': UNMAPPED},
                      {'trap': '7,%#x' % UNMAPPED})
             file.add(name + suffix, {'rd': 10, 'rs1': 11}, {'off': 'Zabha'}, {'trap': '2,I'})
@@ -516,7 +516,7 @@ def compare_and_swap(widths, extensions):
                      {'trap': '2,I'})
         if size > 1:
             file.add(name, {'rd': 10, 'rs3': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+17'},
-                     {'trap': '6,D+17'})
+                     {'trap': '7,D+17'})
     return file.lines
 
 
@@ -545,7 +545,7 @@ def compare_and_swap_pairs():
                  {'trap': '2,I'})
     file.add('amocas_q', {'rd': 10, 'rs3': 10, 'rs1': 9, 'rs2': 12}, {'off': 'Zacas'},
              {'trap': '2,I'})
-    for address, trap in (('D+40', '6,D+40'), (0x1000, '7,0x1000')):
+    for address, trap in (('D+40', '7,D+40'), (0x1000, '7,0x1000')):
         file.add('amocas_q', {'rd': 10, 'rs3': 10, 'rs1': 9, 'rs2': 12}, {'x9': address},
                  {'trap': trap})
     return file.lines
@@ -564,14 +564,14 @@ def reservations():
                      {'x10': 0, 'm%d[D+8]' % size: value & mask})
         file.add(lr, {'rd': 11, 'rs1': 11}, {'x11': 'D+8', 'm8[D+8]': 5}, {'x11': 5})
         file.add(lr, {'rd': 0, 'rs1': 11}, {'x11': 'D+8'})
-        file.add(lr, {'rd': 10, 'rs1': 11}, {'x11': 'D+6'}, {'trap': '4,D+6'})
+        file.add(lr, {'rd': 10, 'rs1': 11}, {'x11': 'D+6'}, {'trap': '5,D+6'})
         file.add(lr, {'rd': 10, 'rs1': 11}, {'x11': UNMAPPED}, {'trap': '5,%#x' % UNMAPPED})
         file.add(sc, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+8'}, {'x10': 1})
         file.add(sc, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+8', 'lr': 'D+16,%d' % size},
                  {'x10': 1})
         file.add(sc, {'rd': 0, 'rs1': 11, 'rs2': 0}, {'x11': 'D+8', 'lr': 'D+8,%d' % size},
                  {'m%d[D+8]' % size: 0})
-        file.add(sc, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+6'}, {'trap': '6,D+6'})
+        file.add(sc, {'rd': 10, 'rs1': 11, 'rs2': 12}, {'x11': 'D+6'}, {'trap': '7,D+6'})
         file.add(sc, {'rd': 10, 'rs1': 11, 'rs2': 12},
                  {'x11': UNMAPPED, 'lr': 'D+8,%d' % size}, {'trap': '7,%#x' % UNMAPPED})
     return file.lines
@@ -848,6 +848,87 @@ def may_be_operations():
     return file.lines
 
 
+def shadow_stack_state(priv):
+    """
+    Shadow stacks are active in that mode. The data area begins with the root table: two gigapages
+    of the same memory, code and data as they are, and 1 GiB further on pages of a shadow stack.
+    """
+    user = 0x10 if priv == 0 else 0
+    return {'priv': priv, 'satp': 0x8000000000080006, 'menvcfg': 8, 'senvcfg': 8,
+            'm8[D+16]': 0x200000cf | user, 'm8[D+24]': 0x200000c5 | user}
+
+
+def shadow_stacks():
+    file = File()
+    for priv in (0, 1):
+        on = shadow_stack_state(priv)
+        for name, link in (('sspush', 1), ('sspush', 5), ('c_sspush', 1)):
+            reg = 'x%d' % link
+            before = {**on, 'ssp': 'D+0x40000088', reg: A}
+            file.add(name, {'rs2': link}, before, {'ssp': 'D+0x40000080', 'm8[D+128]': A})
+            file.add(name, {'rs2': link}, {**before, 'ssp': 'D+8'}, {'ssp': 'D+8', 'trap': '7,D'})
+        for name, link in (('sspopchk', 1), ('sspopchk', 5), ('c_sspopchk', 5)):
+            reg = 'x%d' % link
+            before = {**on, 'ssp': 'D+0x40000080', 'm8[D+128]': B, reg: B}
+            file.add(name, {'rs1': link}, before, {'ssp': 'D+0x40000088'})
+            file.add(name, {'rs1': link}, {**before, reg: B ^ MIN64},
+                     {'ssp': 'D+0x40000080', 'trap': '18,3'})
+            file.add(name, {'rs1': link}, {**before, 'ssp': 'D'}, {'ssp': 'D', 'trap': '7,D'})
+        for rd in (1, 10, 31):
+            file.add('ssrdp', {'rd': rd}, {**on, 'ssp': M64}, {'ssp': M64 - 7, 'x%d' % rd: M64 - 7})
+        for imm in range(4):
+            operands = {'rd': 10, 'rs1': 11, 'rs2': 12, 'imm': imm}
+            before = {**on, 'x11': 'D+0x40000080', 'x12': B, 'm8[D+128]': A}
+            file.add('ssamoswap_d', operands, before, {'x10': A, 'm8[D+128]': B})
+            file.add('ssamoswap_w', operands, before, {'x10': extend(A, 32), 'm4[D+128]': B & M32})
+        before.update({'x11': 'D+0x40000084', 'm8[D+128]': B})
+        file.add('ssamoswap_w', {**operands, 'rd': 0}, before, {'m4[D+132]': B & M32})
+        file.add('ssamoswap_w', {'rd': 12, 'rs1': 11, 'rs2': 12}, before,
+                 {'x12': extend(B >> 32, 32), 'm4[D+132]': B & M32})
+        file.add('ssamoswap_d', operands, before, {'trap': '7,D+0x40000084'})
+        file.add('ssamoswap_d', operands, {**before, 'x11': 'D+128'}, {'trap': '7,D+128'})
+        inactive = {**on, ('menvcfg' if priv else 'senvcfg'): 0}
+        may_be_shadow_stacks(file, inactive)
+        for name in ('ssamoswap_w', 'ssamoswap_d'):
+            file.add(name, operands, {**inactive, 'x11': 'D+0x40000080'}, {'trap': '2,I'})
+    may_be_shadow_stacks(file, {'menvcfg': 8, 'senvcfg': 8})
+    for name in ('ssamoswap_w', 'ssamoswap_d'):
+        file.add(name, {'rd': 10, 'rs1': 11}, {'x11': 'D+128'}, {'trap': '7,D+128'})
+        file.add(name, {'rd': 10, 'rs1': 11}, {'off': 'Zicfiss', 'x11': 'D+128'}, {'trap': '2,I'})
+        file.add(name, {'rd': 10, 'rs1': 11}, {'off': 'S', 'x11': 'D+128'}, {'trap': '2,I'})
+    may_be_shadow_stacks(file, {'off': 'Zicfiss'})
+    for name, operands in SHADOW_MOPS:
+        off = 'Zicfiss,' + ('Zcmop' if name.startswith('c_') else 'Zimop')
+        file.add(name, operands, {'off': off}, {'trap': '2,I'})
+    return file.lines
+
+
+SHADOW_MOPS = [('sspush', {'rs2': 1}), ('sspush', {'rs2': 5}), ('c_sspush', {'rs2': 1}),
+               ('sspopchk', {'rs1': 1}), ('sspopchk', {'rs1': 5}), ('c_sspopchk', {'rs1': 5}),
+               ('ssrdp', {'rd': 10})]
+
+
+def may_be_shadow_stacks(file, before):
+    """They are not active: all that happens is that ssrdp writes zero."""
+    for name, operands in SHADOW_MOPS:
+        off = 'off' in before
+        state = before if off else {**before, 'ssp': 'D+0x40000080'}
+        after = {} if off else {'ssp': 'D+0x40000080'}
+        if name == 'ssrdp':
+            after['x10'] = 0
+        file.add(name, operands, state, after)
+
+
+def landing_pads():
+    """Where none is expected: no-ops, as is auipc with rd x0."""
+    file = File()
+    for label in (0, 0x1000, 0x7ffff000, -0x80000000, -0x1000):
+        for priv in (3, 1, 0):
+            file.add('lpad', {'imm': label}, {'priv': priv, 'x7': A})
+        file.add('lpad', {'imm': label}, {'off': 'Zicfilp', 'x7': A})
+    return file.lines
+
+
 def locality_hints():
     file = File()
     for level in ('p1', 'pall', 's1', 'all'):
@@ -930,6 +1011,8 @@ FILES = {
     'rv_zcb': simple_compressed,
     'rv_zcmp': stack_frames,
     'rv_zimop': may_be_operations,
+    'rv_zicfilp': landing_pads,
+    'rv_zicfiss': shadow_stacks,
     'rv_zihintntl': locality_hints,
     'rv_zkn': lambda: (registers(AES) + unary(AES_UNARY) + aes_keys() + unary(SHA2)
                        + illegal('Zkne', ['aes64es', 'aes64esm'], rs2=12)

@@ -11,110 +11,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "system/machine.h"
-#include "target-riscv/cpu.h"
-#include "target-riscv/csr.h"
-#include "target-riscv/decode.h"
+#include "bench.h"
 
-#define RAM_BASE 0x80000000ull
-#define RAM_SIZE (64 * 1024)
-#define CODE_END (RAM_BASE + 0x2000) /* the instruction is the last of its page and so of its block */
-#define HANDLER (RAM_BASE + 0x3000)
-#define DATA (RAM_BASE + 0x6000)
 #define DATA_SIZE 256
 #define VECTORS_PER_ROW 3
-#define JUMP_TO_ITSELF 0x0000006f
-#define SHORT_JUMP_TO_ITSELF 0xa001
-
-/* ---- the hart ---- */
-
-typedef struct Bench {
-    MemoryRegion ram;
-    RISCVCPU *cpu;
-    unsigned seen[RISCV_INSN_ROW_COUNT]; /* vectors, by row */
-} Bench;
-
-static void bench_class_init(MachineClass *mc)
-{
-    mc->desc = "One hart and some RAM";
-    mc->default_ram_size = RAM_SIZE;
-    mc->default_cpu_type = TYPE_RISCV_CPU_MAX;
-    mc->cpu_base_type = TYPE_RISCV_CPU;
-}
-DEFINE_MACHINE("vector-bench", bench_class_init)
-
-static Object *add_child(const char *name, const char *type)
-{
-    Object *obj = object_new(type);
-
-    object_property_add_child(OBJECT(current_machine), name, obj);
-    object_unref(obj);
-    return obj;
-}
-
-static void put_bytes(uint64_t address, const void *bytes, unsigned length)
-{
-    AddressSpace *as = &current_machine->address_space;
-
-    g_assert_true(address_space_write(as, address, bytes, length) == MEMTX_OK);
-}
-
-/*
- * One instruction is to be executed, but the engine runs whole blocks, and a trap's handler: so
- * each block that can follow is a jump to itself, which changes nothing.
- */
-static void fill_ram(void)
-{
-    static const uint16_t anywhere = SHORT_JUMP_TO_ITSELF;
-    static const uint32_t handler = JUMP_TO_ITSELF; /* there may be no short ones */
-
-    for (unsigned i = 0; i < RAM_SIZE; i += 2) {
-        put_bytes(RAM_BASE + i, &anywhere, 2);
-    }
-    put_bytes(HANDLER, &handler, 4);
-}
-
-static Bench *bench_new(void)
-{
-    Bench *bench = g_new0(Bench, 1);
-    Object *timebase;
-
-    current_machine = MACHINE(object_new(MACHINE_TYPE_NAME("vector-bench")));
-    object_property_add_child(object_get_root(), "machine", OBJECT(current_machine));
-    object_unref(current_machine);
-    machine_run_board_init(current_machine, &error_abort);
-    memory_region_init_ram(&bench->ram, OBJECT(current_machine), "ram", RAM_SIZE, &error_abort);
-    memory_region_add_subregion(current_machine->system_memory, RAM_BASE, &bench->ram);
-    fill_ram();
-    timebase = add_child("timebase", TYPE_TIMEBASE);
-    object_property_set_link(timebase, "clock", OBJECT(current_machine->clock), &error_abort);
-    bench->cpu = RISCV_CPU(add_child("hart", TYPE_RISCV_CPU_MAX));
-    bench->cpu->parent_obj.as = &current_machine->address_space;
-    object_property_set_link(OBJECT(bench->cpu), "timebase", timebase, &error_abort);
-    device_realize(DEVICE(bench->cpu), &error_abort);
-    return bench;
-}
-
-static void bench_free(Bench *bench)
-{
-    device_unrealize(DEVICE(bench->cpu));
-    object_unparent(OBJECT(current_machine));
-    current_machine = NULL;
-    object_root_cleanup();
-    g_free(bench);
-}
-
-/* Run the block at env->pc, and if it traps, the handler's. */
-static void execute(Bench *bench)
-{
-    CPUState *cs = CPU(bench->cpu);
-    AccelState *accel = current_accel();
-
-    ACCEL_GET_CLASS(accel)->exec(accel, cs, 0, false);
-    cs->exit_request = 0;
-}
 
 /* ---- a vector ---- */
+
+typedef struct Vectors {
+    Bench *bench;
+    unsigned seen[RISCV_INSN_ROW_COUNT]; /* vectors, by row */
+} Vectors;
 
 typedef struct Vector {
     const char *where; /* "file:line" */
@@ -230,18 +137,18 @@ static void parse_instruction(Vector *v, const char *text)
 
 /* ---- setting up ---- */
 
-static void write_csr(const Vector *v, CPURISCVState *env, int csr, uint64_t value)
+static void write_csr(const Vector *v, Bench *bench, int csr, uint64_t value)
 {
-    if (csr < 0 || !riscv_csr_access(env, NULL, csr, false, true, value, UINT64_MAX, NULL)) {
+    if (!bench_write_csr(bench, csr, value)) {
         g_error("%s: cannot write this CSR", v->where);
     }
 }
 
-static uint64_t read_csr(const Vector *v, CPURISCVState *env, int csr)
+static uint64_t read_csr(const Vector *v, Bench *bench, int csr)
 {
     uint64_t value = 0;
 
-    if (csr < 0 || !riscv_csr_access(env, NULL, csr, true, false, 0, 0, &value)) {
+    if (!bench_read_csr(bench, csr, &value)) {
         g_error("%s: cannot read this CSR", v->where);
     }
     return value;
@@ -286,10 +193,10 @@ static void reserve(const Vector *v, Bench *bench, const char *text)
     uint32_t raw;
 
     g_assert_true(riscv_encode(&lr, &raw));
-    put_bytes(CODE_END - 4, &raw, 4);
+    bench_put_bytes(CODE_END - 4, &raw, 4);
     env->x[1] = parse_value(v, parts[0]);
     env->pc = CODE_END - 4;
-    execute(bench);
+    bench_execute(bench);
     g_assert_cmphex(env->pc, ==, CODE_END);
 }
 
@@ -341,7 +248,7 @@ static void apply_before(const Vector *v, Bench *bench, State *state, const char
     } else if (!strcmp(name, "off") || !strcmp(name, "on")) {
         switch_extensions(v, env, text, !strcmp(name, "on"));
     } else if (strcmp(name, "lr") != 0) {
-        write_csr(v, env, riscv_csr_by_name(name), parse_value(v, text));
+        write_csr(v, bench, riscv_csr_by_name(name), parse_value(v, text));
     }
 }
 
@@ -352,13 +259,9 @@ static void set_up(const Vector *v, Bench *bench, State *state)
     const char *lr = find_item(v->before, "lr");
     uint32_t code;
 
-    device_reset(DEVICE(bench->cpu));
-    /* Without an entry that matches, PMP lets nothing but M mode through. */
-    write_csr(v, env, CSR_pmpaddr0, UINT64_MAX);
-    write_csr(v, env, CSR_pmpcfg0, 0x1f);
-    write_csr(v, env, CSR_mtvec, HANDLER);
+    bench_reset(bench);
     if (!find_item(v->before, "mstatus")) {
-        write_csr(v, env, CSR_mstatus, MSTATUS_FS);
+        write_csr(v, bench, CSR_mstatus, MSTATUS_FS);
     }
     *state = (State){ .priv = PRIV_M, .pc = v->address };
     for (unsigned i = 0; i < 32; i++) {
@@ -374,24 +277,23 @@ static void set_up(const Vector *v, Bench *bench, State *state)
         }
     }
     state->fflags = env->fflags;
-    put_bytes(DATA, state->data, DATA_SIZE);
+    bench_put_bytes(DATA, state->data, DATA_SIZE);
     if (lr) {
         reserve(v, bench, lr);
     }
     code = v->insn.len == 4 ? v->raw : v->raw << 16 | SHORT_JUMP_TO_ITSELF;
-    put_bytes(CODE_END - 4, &code, 4);
+    bench_put_bytes(CODE_END - 4, &code, 4);
     memcpy(env->x, state->x, sizeof(state->x));
     memcpy(env->f, state->f, sizeof(state->f));
     env->pc = state->pc;
-    env->priv = state->priv;
-    riscv_mode_changed(env);
+    bench_set_priv(bench, state->priv);
 }
 
 /* ---- comparing ---- */
 
-static void check_csr(const Vector *v, CPURISCVState *env, const char *name, uint64_t expected)
+static void check_csr(const Vector *v, Bench *bench, const char *name, uint64_t expected)
 {
-    uint64_t value = read_csr(v, env, riscv_csr_by_name(name));
+    uint64_t value = read_csr(v, bench, riscv_csr_by_name(name));
 
     if (value != expected) {
         fail(v, "%s is 0x%" PRIx64 ", not 0x%" PRIx64, name, value, expected);
@@ -399,18 +301,18 @@ static void check_csr(const Vector *v, CPURISCVState *env, const char *name, uin
 }
 
 /* Exception "cause,tval", taken to M mode. */
-static void expect_trap(const Vector *v, CPURISCVState *env, State *expected, const char *text)
+static void expect_trap(const Vector *v, Bench *bench, State *expected, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, ",", 2);
 
-    check_csr(v, env, "mcause", parse_value(v, parts[0]));
-    check_csr(v, env, "mtval", parse_value(v, parts[1]));
-    check_csr(v, env, "mepc", v->address);
+    check_csr(v, bench, "mcause", parse_value(v, parts[0]));
+    check_csr(v, bench, "mtval", parse_value(v, parts[1]));
+    check_csr(v, bench, "mepc", v->address);
     expected->pc = HANDLER;
     expected->priv = PRIV_M;
 }
 
-static void apply_after(const Vector *v, CPURISCVState *env, State *expected, const char *item)
+static void apply_after(const Vector *v, Bench *bench, State *expected, const char *item)
 {
     char name[32];
     const char *text = split_item(v, item, name);
@@ -419,7 +321,7 @@ static void apply_after(const Vector *v, CPURISCVState *env, State *expected, co
     unsigned size;
 
     if (!strcmp(name, "trap")) {
-        expect_trap(v, env, expected, text);
+        expect_trap(v, bench, expected, text);
         return;
     }
     uint64_t value = parse_value(v, text);
@@ -437,7 +339,7 @@ static void apply_after(const Vector *v, CPURISCVState *env, State *expected, co
     } else if (!strcmp(name, "fflags")) {
         expected->fflags = value;
     } else {
-        check_csr(v, env, name, value);
+        check_csr(v, bench, name, value);
     }
 }
 
@@ -479,10 +381,11 @@ static void compare(const Vector *v, const State *got, const State *expected)
     }
 }
 
-static void run_vector(Bench *bench, const char *where, const char *line)
+static void run_vector(Vectors *vectors, const char *where, const char *line)
 {
     g_auto(GStrv) parts = g_strsplit(line, "|", -1);
     Vector v = { .where = where };
+    Bench *bench = vectors->bench;
     State expected, got;
 
     if (g_strv_length(parts) != 3) {
@@ -494,14 +397,14 @@ static void run_vector(Bench *bench, const char *where, const char *line)
     v.before = before;
     v.after = after;
     parse_instruction(&v, parts[0]);
-    bench->seen[v.insn.row]++;
+    vectors->seen[v.insn.row]++;
     set_up(&v, bench, &expected);
-    execute(bench);
+    bench_execute(bench);
     got = get_state(bench);
     expected.pc = v.address + v.insn.len;
     for (unsigned i = 0; after[i]; i++) {
         if (*after[i]) {
-            apply_after(&v, &bench->cpu->env, &expected, after[i]);
+            apply_after(&v, bench, &expected, after[i]);
         }
     }
     compare(&v, &got, &expected);
@@ -510,7 +413,7 @@ static void run_vector(Bench *bench, const char *where, const char *line)
 /* ---- tests ---- */
 
 typedef struct VectorFile {
-    Bench *bench;
+    Vectors *vectors;
     const char *path;
 } VectorFile;
 
@@ -529,19 +432,19 @@ static void test_file(gconstpointer data)
         if (*lines[i] && *lines[i] != '#') {
             g_autofree char *where = g_strdup_printf("%s:%u", file->path, i + 1);
 
-            run_vector(file->bench, where, lines[i]);
+            run_vector(file->vectors, where, lines[i]);
         }
     }
 }
 
 static void test_every_row(gconstpointer data)
 {
-    const Bench *bench = data;
+    const Vectors *vectors = data;
 
     for (unsigned row = 1; row < RISCV_INSN_ROW_COUNT; row++) {
-        if (bench->seen[row] < VECTORS_PER_ROW) {
+        if (vectors->seen[row] < VECTORS_PER_ROW) {
             g_test_message("%s has %u vectors and needs %u: add them to tests/vectors",
-                           riscv_insn_info[row].name, bench->seen[row], VECTORS_PER_ROW);
+                           riscv_insn_info[row].name, vectors->seen[row], VECTORS_PER_ROW);
             g_test_fail();
         }
     }
@@ -550,21 +453,21 @@ static void test_every_row(gconstpointer data)
 int main(int argc, char **argv)
 {
     g_autofree VectorFile *files = g_new0(VectorFile, argc);
-    Bench *bench;
+    Vectors vectors = { 0 };
     int status;
 
     g_test_init(&argc, &argv, NULL);
     module_call_init(MODULE_INIT_QOM);
-    bench = bench_new();
+    vectors.bench = bench_new(NULL);
     for (int i = 1; i < argc; i++) {
         g_autofree char *base = g_path_get_basename(argv[i]);
         g_autofree char *path = g_strconcat("/vectors/", base, NULL);
 
-        files[i] = (VectorFile){ bench, argv[i] };
+        files[i] = (VectorFile){ &vectors, argv[i] };
         g_test_add_data_func(path, &files[i], test_file);
     }
-    g_test_add_data_func("/vectors/every-row", bench, test_every_row);
+    g_test_add_data_func("/vectors/every-row", &vectors, test_every_row);
     status = g_test_run();
-    bench_free(bench);
+    bench_free(vectors.bench);
     return status;
 }

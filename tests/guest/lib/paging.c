@@ -78,6 +78,16 @@ void space_off(void)
     sfence_all();
 }
 
+void put_access(const char *name, unsigned mode, uint64_t pte)
+{
+    put_text(name);
+    put_text(" in mode ");
+    put_dec(mode);
+    put_text(" by PTE flags ");
+    put_hex(pte);
+    put_text(": ");
+}
+
 bool space_supported(unsigned levels)
 {
     uint64_t old = csr_read(satp);

@@ -60,6 +60,8 @@ uint64_t space_satp(struct space *s, uint64_t asid);
  */
 void space_on(struct space *s, uint64_t asid);
 void space_off(void);
+/* Says what was tried, before a check of it that will fail. */
+void put_access(const char *name, unsigned mode, uint64_t pte);
 /* Is the mode `levels` stands for implemented? */
 bool space_supported(unsigned levels);
 

@@ -12,8 +12,11 @@
 _start:
         csrw    mie, zero
         csrw    menvcfg, zero           /* firmware may have left something */
-        csrw    satp, zero
-        csrr    s0, mhartid
+        lla     t0, 1f
+        csrw    mtvec, t0
+        csrw    satp, zero              /* traps where there is no supervisor mode */
+        .balign 4
+1:      csrr    s0, mhartid
         li      t0, MAX_HARTS
         bgeu    s0, t0, park
         li      t0, HART_SIZE

@@ -57,12 +57,7 @@ static void check_result(uint64_t pte, unsigned access, unsigned mode, bool ok)
     uint64_t expected = ok ? (uint64_t)NO_TRAP : causes[access];
 
     if (trap()->cause != expected || (!ok && trap()->tval != TEST_VA)) {
-        put_text(access_names[access]);
-        put_text(" in mode ");
-        put_dec(mode);
-        put_text(" by PTE flags ");
-        put_hex(pte);
-        put_text(": ");
+        put_access(access_names[access], mode, pte);
         CHECK_EQ(trap()->cause, expected);
         CHECK_EQ(trap()->tval, TEST_VA);
     }

@@ -1,7 +1,7 @@
 /*
  * LR/SC: what makes an SC fail and what it must do then. A store by another hart between the two; a
  * second SC; an SC without LR, or to another address. A failed SC writes nothing and gives a non-
- * zero result.
+ * zero result. And what must not make it fail for ever: stores 64 bytes away (Za64rs, Ziccrse).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -50,6 +50,34 @@ static uint64_t disturb(uint64_t unused)
     return unused;
 }
 
+static volatile bool stop;
+
+/* Hart 1 stores to the 64 bytes after those that word[0] is in, again and again. */
+static uint64_t disturb_beside(uint64_t unused)
+{
+    while (!stop) {
+        word[8]++;
+    }
+    return unused;
+}
+
+static void check_beside(void)
+{
+    hart_start(1, disturb_beside, 0);
+    for (uint64_t i = 1; i <= ROUNDS; i++) {
+        unsigned attempts = 0;
+
+        do {
+            CHECK(attempts++ < 1000);
+            try_lr_d((uint64_t)word);
+        } while (try_sc_d((uint64_t)word, i) != 0);
+        CHECK_EQ(word[0], i);
+    }
+    stop = true;
+    hart_wait(1);
+    word[8] = 0;
+}
+
 int main(void)
 {
     uint64_t v;
@@ -67,6 +95,7 @@ int main(void)
         CHECK_EQ(word[0], after);
     }
     hart_wait(1);
+    check_beside();
 
     /* Alone: succeeds, at the latest after a few attempts. */
     word[0] = 1;

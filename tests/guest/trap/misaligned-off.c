@@ -1,6 +1,6 @@
 /*
- * A hart whose property misaligned is off: loads and stores that are not aligned trap, and change
- * nothing.
+ * A hart whose property misaligned is off: loads, stores and atomics that are not aligned trap, and
+ * change nothing.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,6 +22,12 @@ int main(void)
         PROBE("fld fa0, 0(%0)", : : "r"(addr));
         CHECK_TRAP(CAUSE_LOAD_MISALIGNED, addr);
         PROBE("fsd fa0, 0(%0)", : : "r"(addr));
+        CHECK_TRAP(CAUSE_STORE_MISALIGNED, addr);
+        CHECK_EQ(try_amoadd_d(addr, 1), addr);
+        CHECK_TRAP(CAUSE_STORE_MISALIGNED, addr);
+        CHECK_EQ(try_lr_d(addr), addr);
+        CHECK_TRAP(CAUSE_LOAD_MISALIGNED, addr);
+        CHECK_EQ(try_sc_d(addr, 1), addr);
         CHECK_TRAP(CAUSE_STORE_MISALIGNED, addr);
         if (offset & 3) {
             CHECK_EQ(try_lw(addr), addr);
