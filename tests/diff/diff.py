@@ -25,6 +25,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import policy
 import stream
 
 TIMEOUT = 30  # seconds for a run, which takes a fraction of one
@@ -43,7 +44,7 @@ MODES = {
 # name, or says something about a whole platform.
 BASE = set('i s u svbare sv39 sv48 sv57 ziccamoa ziccif ziccrse ziccid zic64b zkt za64rs za128rs '
            'zihintntl zihintpause zicsr zifencei zk zkn zks zicclsm ssccptr sscounterenw ssstateen '
-           'sstvala sstvecd ssu64xl supm svvptc'.split())
+           'sstvala sstvecd ssu64xl supm svvptc zmmul'.split())
 
 
 class State:
@@ -52,7 +53,7 @@ class State:
     def __init__(self, words):
         names = ['x%d' % n for n in range(32)] + ['f%d' % n for n in range(32)] + ['fcsr']
         names += ['registers after pass %d' % n for n in range(8)]
-        names += ['memory', 'page tables', 'trap log', 'traps', 'lost', 'instret']
+        names += ['memory', 'page tables', 'trap log', 'traps', 'lost', 'instret', 'events']
         self.log = [words[at:at + 4] for at in range(0, len(words) - len(names), 4)]
         self.values = dict(zip(names, words[-len(names):]))
         self.log = self.log[:self.values['traps']]
@@ -65,12 +66,11 @@ class State:
 class Emulator:
     """A command that runs a program, and how its state is read."""
 
-    ignored = ()
+    ignored = ('events',) # what a number of one means is up to the implementation
     printed = False
 
     def __init__(self, name):
         self.name = name
-        self.instructions = 0
 
     def command(self, elf, signature):
         raise NotImplementedError
@@ -96,6 +96,8 @@ class Emulator:
 
 
 class Rvemu(Emulator):
+    ignored = ()
+
     def __init__(self, name, path, cpu, options):
         super().__init__(name)
         self.path, self.cpu, self.options = path, cpu, options
@@ -135,25 +137,29 @@ class Spike(Emulator):
 class Qemu(Emulator):
     """Knows extensions as properties; the state is printed, for not every version writes signatures."""
 
-    ignored = ('instret',) # counts what the host does, without -icount
+    ignored = ('events', 'instret') # counts what the host does, without -icount
     printed = True
 
     def __init__(self, path, extensions):
         super().__init__('QEMU')
         self.path, self.extensions = path, extensions
         self.missing = {'sstc'} # its machine spike has no time for a hart to compare with
+        self.counters = ',pmu-mask=0xfffffff8'
         while True:
             done = subprocess.run([path, '-M', 'spike', '-cpu', self.cpu(), '-S', '-display', 'none',
                                    '-monitor', 'stdio', '-bios', 'none'],
                                   input=b'quit\n', capture_output=True, check=False)
-            match = re.search(r"[Pp]roperty '[\w-]+\.(\w+)' not found", done.stderr.decode())
+            match = re.search(r"[Pp]roperty '[\w-]+\.([\w-]+)' not found", done.stderr.decode())
             if not match or match.group(1) in self.missing:
                 break
             self.missing.add(match.group(1))
+            if 'pmu-mask' in self.missing:
+                self.counters = ''
 
     def cpu(self):
-        off = [name for name in ('v', 'h') if name not in self.missing]
-        return 'rv64' + ''.join(',%s=off' % name for name in off) + ''.join(
+        off = [name for name in ('v', 'h') if name not in self.missing] + [
+            name for name in ('sstc', 'c') if name not in self.extensions or name in self.missing]
+        return 'rv64' + self.counters + ''.join(',%s=off' % name for name in off) + ''.join(
             ',%s=on' % name for name in self.extensions if name not in BASE and name not in self.missing)
 
     def command(self, elf, signature):
@@ -171,66 +177,89 @@ def default_extensions(path):
     """Those that the CPU model max has."""
     done = subprocess.run([path, '-cpu', 'help'], capture_output=True, check=True, text=True)
     text = re.sub(r'\n {20,}', ' ', done.stdout)
-    return [name for name, models in re.findall(r'^  ([a-z][a-z0-9]*) .*\(([^()]*)\)$', text, re.M)
-            if 'max' in models]
+    rows = re.findall(r'^  ([a-z][a-z0-9]*) .*?, version [0-9.]+ \(([^()]*)\)', text, re.M)
+    assert rows, 'cannot read what -cpu help says'
+    return [name for name, models in rows if 'max' in models]
 
 
-class Comparison:
-    """All that take part, and what they have in common."""
+def find_peers(find):
+    """(class, path) of the other emulators that there are."""
+    found = []
+    for name, kind in (('SPIKE', Spike), ('QEMU', Qemu)):
+        path = os.environ.get(name) or find and shutil.which(PROGRAMS[name])
+        if not path:
+            print('SKIP: no %s: not compared with it (%s=PROGRAM names one)' % (PROGRAMS[name], name))
+        elif 'svade' in kind(path, ['svade']).missing:
+            print('SKIP: %s is too old: it always updates A and D in page tables' % path)
+        else:
+            found.append((kind, path))
+    return found
 
-    def __init__(self, args):
-        self.args = args
-        extensions = default_extensions(args.rvemu)
-        self.peers = []
-        for name, kind in (('SPIKE', Spike), ('QEMU', Qemu)):
-            path = os.environ.get(name) or args.find and shutil.which(PROGRAMS[name])
-            if not path:
-                print('SKIP: no %s: not compared with it (%s=PROGRAM names one)' % (PROGRAMS[name], name))
-                continue
-            peer = kind(path, extensions)
-            if 'svade' in peer.missing:
-                print('SKIP: %s is too old: it always updates A and D in page tables' % path)
-            else:
-                self.peers.append(peer)
-        off = set().union(*(peer.missing for peer in self.peers)) & set(extensions)
-        off |= set(args.off.split(',')) - {''}
-        self.off = sorted(off)
-        self.extensions = [name for name in extensions if name not in off]
+
+class Harts:
+    """All that take part, set up alike, in one of the configurations."""
+
+    def __init__(self, args, found, extensions, configuration):
+        on, off, gone, self.share = configuration
+        wanted = [name for name in extensions if name not in off + gone] + on
+        self.peers = [kind(path, wanted) for kind, path in found]
+        missing = set().union(*(peer.missing for peer in self.peers)) | set(args.off.split(',')) - {''}
+        self.off = sorted(missing & set(wanted))
+        self.extensions = [name for name in wanted if name not in missing]
         for peer in self.peers:
             peer.extensions = self.extensions
-        cpu = 'max' + ''.join(',%s=off' % name for name in self.off)
+        without = off + [name for name in self.off if name not in on]
+        cpu = 'max' + ''.join(',%s=off' % name for name in without)
+        cpu += ''.join(',%s=on' % name for name in on if name not in missing)
         self.modes = [Rvemu(name, args.rvemu, cpu, options) for name, options in MODES.items()]
         if args.must_differ:
             self.peers = []
             self.modes[1:] = [Rvemu(args.must_differ, args.rvemu, cpu + ',' + args.must_differ, [])]
-        self.traps = 0
+        self.others = self.modes[1:] + self.peers
+
+
+class Comparison:
+    """Programs, run and compared, and what was counted."""
+
+    def __init__(self, args):
+        self.args = args
+        found, extensions = find_peers(args.find), default_extensions(args.rvemu)
+        harts = [Harts(args, found, extensions, configuration) for configuration in policy.CONFIGURATIONS]
+        self.off = harts[0].off
+        self.harts = [one for one in harts for _ in range(one.share)] # by a seed's remainder
+        self.instructions = {other.name: 0 for other in harts[0].others}
+        self.traps = self.lost = 0
         self.longest = 0 # of the programs that differ, in units
 
-    def program(self, seed):
-        return stream.Program(seed, self.extensions, self.args.harness, self.args.size, self.args.passes,
-                              [peer.name for peer in self.peers])
+    def program(self, seed, harts):
+        return stream.Program(seed, harts.extensions, self.args.harness, self.args.size, self.args.passes,
+                              [peer.name for peer in harts.peers])
 
     def run_seed(self, seed):
         """The reports of what differs."""
-        program = self.program(seed)
+        harts = self.harts[seed % len(self.harts)]
+        program = self.program(seed, harts)
+        reports = []
         with tempfile.TemporaryDirectory(prefix='diff-') as folder:
-            first = self.modes[0].run(program, folder)
-            reports = []
+            first = harts.modes[0].run(program, folder)
             if isinstance(first, State):
                 self.traps += first.values['traps']
-            for other in self.modes[1:] + self.peers:
+                self.lost += first.values['lost']
+            else:
+                reports.append('seed %d: rvemu: %s' % (seed, first))
+            for other in harts.others:
                 result = other.run(program, folder)
                 names = compare(first, result, other)
                 if names:
-                    reports.append(self.report(program, other, names, folder))
+                    reports.append(self.report(program, harts.modes[0], other, names, folder))
                 elif isinstance(first, State):
-                    other.instructions += first.values['instret']
+                    self.instructions[other.name] += first.values['instret']
         return reports
 
-    def report(self, program, other, names, folder):
+    def report(self, program, first, other, names, folder):
         """Cut the program down and say what is left."""
         def differs(kept, passes=None):
-            results = [emulator.run(program, folder, kept, passes) for emulator in (self.modes[0], other)]
+            results = [emulator.run(program, folder, kept, passes) for emulator in (first, other)]
             return compare(*results, other), results
 
         kept = set(range(len(program.units)))
@@ -245,8 +274,8 @@ class Comparison:
         if len(kept) < 100:
             lines.append('with these instructions%s:' % (' in %d passes' % passes if passes else ''))
             lines.append(program.listing(kept))
-        lines.append('delegation %x, control %s' % (program.delegation,
-                                                    ' '.join('%x' % word for word in program.controls)))
+        lines.append(', '.join('%s %s' % (name, value) for name, value in vars(program.setting).items()))
+        lines.append('control ' + ' '.join('%x' % word for word in program.controls))
         lines += describe(results, names, other)
         return '\n'.join(lines)
 
@@ -335,9 +364,9 @@ def main():
             for report in reports or []:
                 failed += 1
                 print(report, flush=True)
-    print('%d programs, %d differences; instructions compared: %s; traps: %d; %.1f s' % (
-        done, failed, ', '.join('%s %d' % (other.name, other.instructions)
-                                for other in comparison.modes[1:] + comparison.peers),
+    print('%d programs (%d lost their way), %d differences; instructions compared: %s; traps: %d; %.1f s' % (
+        done, comparison.lost, failed,
+        ', '.join('%s %d' % item for item in comparison.instructions.items()),
         comparison.traps, time.monotonic() - begun))
     if args.must_differ:
         failed = failed != done or comparison.longest > 8

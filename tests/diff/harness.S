@@ -6,7 +6,9 @@
  * constants and initial registers, which stream.py writes into the places named below.
  *
  * The stream may change every register but gp, which points at `pool`. A trap is logged and the stream
- * goes on behind the instruction; an ecall also changes mode and translation as a7 says (`control`).
+ * goes on behind the instruction; an ecall also changes mode and translation as a7 says (`control`). What
+ * is pending is cleared when its interrupt has been taken. Nothing here needs more than I, since the stream
+ * may switch off the rest (misa).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,16 +34,24 @@
         .endr
         .endm
 
-        /* t0 = hash of t0 and \word; t2 is the multiplier */
+        /* t0 = hash of t0 and \word */
         .macro  hash word
         xor     t0, t0, \word
-        mul     t0, t0, t2
+        slli    t1, t0, 5
+        sub     t0, t1, t0
         srli    t1, t0, 29
         xor     t0, t0, t1
         .endm
 
-        .macro  multiplier
-        li      t2, 0x9e3779b97f4a7c15
+        /* Where traps go: interrupts by their codes, 1, 5, 9 or 13; no other entry is right. */
+        .macro  vectors handler
+        .irp    code, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+        .if     \code == 0 || \code & 3 == 1
+        j       \handler
+        .else
+        j       .
+        .endif
+        .endr
         .endm
 
         /* address of a doubleword; changes t6 */
@@ -55,8 +65,9 @@
  */
         .globl  x_regs, f_regs, fcsr_value, pass_hash, passes, controls, delegation, environment
         .globl  stream_end, satps, arena_ptes_u, arena_ptes_s, pte_flags, tval_causes, print_from
-        .globl  print_to, instret, arena_hash, tables_hash, log_hash, log_count
-        .globl  gone_wrong
+        .globl  print_to, instret, arena_hash, tables_hash, log_hash, log_count, events_hash
+        .globl  gone_wrong, vectored, status_logged, fences, state_enables
+        .globl  pmp_addresses, pmp_configs, mseccfg_values
         .struct -2048
 x_regs:         .space  8 * 32
 f_regs:         .space  8 * 32
@@ -68,6 +79,7 @@ log_hash:       .space  8
 log_count:      .space  8
 gone_wrong:     .space  8
 instret:        .space  8
+events_hash:    .space  8
 signature_size:
 resumed:        .space  8
 pass:           .space  8
@@ -75,8 +87,17 @@ passes:         .space  8
 controls:       .space  8 * 8
 translation:    .space  8
 repairs:        .space  8
-delegation:     .space  8
+delegation:     .space  8 * 2           /* exceptions, interrupts */
 environment:    .space  8
+vectored:       .space  8               /* bit 0: interrupts of M, 1: of S */
+status_logged:  .space  8               /* bits of mstatus and sstatus */
+fences:         .space  8               /* not 0: a fence with each change of satp */
+state_enables:  .space  8
+pmp_addresses:  .space  8 * 8           /* entries 8 to 15 */
+pmp_configs:    .space  8 * 2           /* of the same, each behind a value of mseccfg */
+mseccfg_values: .space  8 * 3
+misa_whole:     .space  8
+misa_value:     .space  8               /* the stream's */
 stream_end:     .space  8
 satps:          .space  8 * 8
 arena_ptes_u:   .space  8
@@ -117,33 +138,68 @@ tables_end:
         .globl  _start
 _start:
         la      gp, pool
-        la      t0, m_trap
+        la      t0, skip /* until all is set up; not every CSR is everywhere */
         csrw    mtvec, t0
-        la      t0, s_trap
-        csrw    stvec, t0
-        li      t0, -1 /* the last entry of PMP allows everything that the ones before say nothing of */
-        csrw    pmpaddr15, t0
-        li      t0, 0x1f << 56
-        csrw    pmpcfg2, t0
-        csrw    pmpcfg0, zero
-        .irp    n, 0,1,2,3,4,5,6,7
-        csrw    pmpaddr\n, zero
-        .endr
+        csrr    t0, misa
+        sd      t0, AT(misa_whole)
+        sd      t0, AT(misa_value)
+        li      t0, 1 << 42 /* MDT */
+        csrc    mstatus, t0
+        csrsi   0x744, 8 /* mnstatus.NMIE */
+        li      t0, -1
+        li      t1, 0x2004000 /* mtimecmp */
+        sd      t0, 0(t1)
+        csrw    0x14d, t0 /* stimecmp */
+        csrw    mcounteren, t0
+        csrw    scounteren, t0
         csrw    mie, zero
-        csrw    mideleg, zero
         ld      t0, AT(delegation)
         csrw    medeleg, t0
+        ld      t0, (delegation + 8)(gp)
+        csrw    mideleg, t0
         ld      t0, AT(environment)
         csrw    0x30a, t0 /* menvcfg */
         csrw    0x10a, t0 /* senvcfg */
-        li      t0, 7
-        csrw    mcounteren, t0
-        csrw    scounteren, t0
+        ld      t0, AT(state_enables)
+        csrw    0x30c, t0 /* mstateen0 and the others */
+        csrw    0x30d, t0
+        csrw    0x30e, t0
+        csrw    0x30f, t0
         csrw    mscratch, zero
         csrw    sscratch, zero
         csrw    sepc, zero
         csrw    scause, zero
         csrw    stval, zero
+        csrw    mtval, zero
+
+        csrw    pmpcfg0, zero
+        la      t0, arena
+        srli    t0, t0, 2
+        .irp    n, 0,1,2,3,4,5,6,7
+        csrw    pmpaddr\n, t0
+        .endr
+        .irp    n, 0,1,2,3,4,5,6,7
+        ld      t0, (pmp_addresses + 8 * \n)(gp)
+        csrw    0x3b8 + \n, t0
+        .endr
+        .irp    n, 0,8 /* entries that are good enough to go on here in lockdown, then all */
+        ld      t0, (mseccfg_values + \n)(gp)
+        csrw    0x747, t0
+        ld      t0, (pmp_configs + \n)(gp)
+        csrw    pmpcfg2, t0
+        .endr
+        ld      t0, (mseccfg_values + 16)(gp)
+        csrw    0x747, t0
+
+        ld      t2, AT(vectored)
+        la      t0, m_vectors
+        andi    t1, t2, 1
+        or      t0, t0, t1
+        csrw    mtvec, t0
+        la      t0, s_vectors
+        srli    t2, t2, 1
+        or      t0, t0, t2
+        csrw    stvec, t0
 
 next_pass:
         ld      t0, AT(pass)
@@ -157,25 +213,48 @@ next_pass:
         fscsr   t0
         j       control
 
+        .balign 64
+m_vectors:
+        vectors m_trap
+
         .balign 4
 m_trap:
         save_all x_regs
-        csrr    t0, minstret
+        csrr    t0, mcycle
         ld      t1, AT(resumed)
         ld      t2, AT(instret)
         sub     t0, t0, t1
         add     t2, t2, t0
         sd      t2, AT(instret)
-        csrr    a0, mcause
         csrr    a1, mepc
+        csrr    t0, misa
+        ld      t1, AT(misa_whole)
+        sd      t0, AT(misa_value)
+        beq     t0, t1, 1f
+        csrw    misa, t1
+1:      csrr    a0, mcause
         csrr    a2, mtval
         csrr    a3, mstatus
-        srli    a3, a3, 11
-        andi    a3, a3, 3
+        ld      t0, AT(status_logged)
+        and     a3, a3, t0
         ori     a3, a3, 4
-        jal     log_trap
+        li      t0, 16 /* double trap */
+        bne     a0, t0, 1f
+        csrr    t0, 0x34b /* mtval2 */
+        slli    t0, t0, 32
+        or      a3, a3, t0
+1:      jal     log_trap
         mv      s1, a1
-        ld      s0, (x_regs + 8 * 17)(gp)
+        bgez    a0, 1f
+        li      t0, 1
+        sll     t0, t0, a0
+        csrc    mip, t0
+        csrr    t1, mip
+        and     t1, t1, t0
+        beqz    t1, m_return
+        csrc    mie, t0
+        j       m_return
+1:      ld      s0, (x_regs + 8 * 17)(gp)
         li      t0, 1
         beq     a0, t0, fetch_fault
         li      t0, 12
@@ -224,7 +303,7 @@ repair:
 /*
  * s0, as lui leaves it. Bits 13:12 mode (0 U, 1 S, M), 15:14 translation (Bare, Sv39, Sv48, Sv57),
  * 17:16 FS, 18 SUM, 19 MXR, 20 TVM, 21 TSR, 22 TW, 23 menvcfg.ADUE, 24 change the page table entry of
- * arena page 28:25 in the tables of U (29 clear) or S to have the flags in a6.
+ * arena page 28:25 in the tables of U (29 clear) or S to have the flags in a6, 30 SIE and MIE.
  */
 control:
         srli    t0, s0, 12
@@ -247,6 +326,12 @@ control:
         andi    t3, t2, 16
         slli    t3, t3, 21 - 4
         or      t1, t1, t3
+        srli    t3, t0, 18
+        andi    t3, t3, 1
+        slli    t4, t3, 1
+        or      t1, t1, t4
+        slli    t4, t3, 7
+        or      t1, t1, t4
         csrw    mstatus, t1
         srli    t1, t0, 2
         andi    t1, t1, 3
@@ -290,10 +375,17 @@ set_root:
         index   t0, t1, gp
         ld      t0, satps(t0)
         csrw    satp, t0
+        ld      t0, AT(fences)
+        beqz    t0, m_return
+        sfence.vma
 m_return:
         csrw    mepc, s1
-        csrr    t0, minstret
-        addi    t0, t0, 63 /* with what follows, and what precedes in m_trap */
+        ld      t0, AT(misa_value)
+        csrr    t1, misa
+        beq     t0, t1, 1f
+        csrw    misa, t0
+1:      csrr    t0, mcycle
+        addi    t0, t0, 64 /* with what follows, and what precedes in m_trap */
         sd      t0, AT(resumed)
         load_all x_regs
         mret
@@ -320,6 +412,18 @@ lost:
         li      t0, 1
         sd      t0, AT(gone_wrong)
 finish:
+        li      t0, 1 << 42 /* MDT: this is no handler any more */
+        csrc    mstatus, t0
+        la      t0, skip /* what PMP does not even let M read is zero */
+        csrw    mtvec, t0
+        li      t0, -1
+        csrw    mcountinhibit, t0
+        li      t0, 0
+        .irp    n, 3,4,5,6
+        csrr    t3, mhpmcounter\n
+        hash    t3
+        .endr
+        sd      t0, AT(events_hash)
         la      a1, arena
         la      a2, stream
         jal     hash_range
@@ -363,28 +467,46 @@ put_char:
 /* a0 = hash of the memory from a1 to a2 */
 hash_range:
         li      t0, 0
-        multiplier
-1:      ld      t3, 0(a1)
+1:      li      t3, 0
+        ld      t3, 0(a1)
         hash    t3
         addi    a1, a1, 8
         bltu    a1, a2, 1b
         mv      a0, t0
         ret
 
+        .balign 4
+skip:
+        csrr    t6, mepc
+        addi    t6, t6, 4
+        csrw    mepc, t6
+        mret
+
 digits: .ascii  "0123456789abcdef"
 
 /* S mode: on a page of its own, which is mapped in all page tables. */
         .balign 4096
+s_vectors:
+        vectors s_trap
 s_trap:
         save_all s_regs
         csrr    a0, scause
         csrr    a1, sepc
         csrr    a2, stval
         csrr    a3, sstatus
-        srli    a3, a3, 8
-        andi    a3, a3, 1
+        ld      t0, AT(status_logged)
+        and     a3, a3, t0
         jal     log_trap
-        li      t0, 1 << 18
+        bgez    a0, 1f
+        li      t0, 1
+        sll     t0, t0, a0
+        csrc    sip, t0
+        csrr    t1, sip
+        and     t1, t1, t0
+        beqz    t1, 2f
+        csrc    sie, t0
+        j       2f
+1:      li      t0, 1 << 18
         csrrs   t1, sstatus, t0
         lhu     t0, 0(a1)
         csrw    sstatus, t1
@@ -395,10 +517,10 @@ s_trap:
         addi    t0, t0, 2
         add     a1, a1, t0
         csrw    sepc, a1
-        load_all s_regs
+2:      load_all s_regs
         sret
 
-/* a0 cause, a1 epc, a2 tval, a3 what it was trapped from and into; these stay as they are */
+/* a0 cause, a1 epc, a2 tval, a3 status (and bit 2 in M mode); these stay as they are */
 log_trap:
         ld      t0, AT(tval_causes)
         srl     t0, t0, a0
@@ -406,7 +528,6 @@ log_trap:
         bnez    t0, 1f
         li      a2, 0
 1:      ld      t0, AT(log_hash)
-        multiplier
         hash    a0
         hash    a1
         hash    a2
