@@ -5,6 +5,7 @@
  */
 #include "hw/clint.h"
 
+#include "hart-node.h"
 #include "util/bits.h"
 #include "util/log.h"
 #include "util/module.h"
@@ -208,15 +209,10 @@ static bool clint_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Er
     g_autofree uint32_t *cells = g_new(uint32_t, 4 * s->num_harts);
 
     for (unsigned i = 0; i < s->num_harts; i++) {
-        g_autofree char *path = g_strdup_printf("/cpus/cpu@%x/interrupt-controller", i);
-        DTNode *intc = dt_find(parent, path);
-
-        if (!intc) {
-            error_setg(errp, "CLINT: the device tree has no node %s", path);
-            error_append_hint(errp, "num-harts must be the number of harts");
+        if (!hart_node_phandle(parent, i, "CLINT", &cells[4 * i], errp)) {
             return false;
         }
-        cells[4 * i] = cells[4 * i + 2] = dt_phandle(intc);
+        cells[4 * i + 2] = cells[4 * i];
         cells[4 * i + 1] = 3; /* machine software interrupt: its number in mcause */
         cells[4 * i + 3] = 7; /* machine timer interrupt */
     }

@@ -35,7 +35,7 @@ static uint64_t make_answer(unsigned device, unsigned command, uint64_t payload)
 static void request_input(HTIFState *s)
 {
     if (s->read_count > 0) {
-        console_request_input(s->console, s->reads[0].block ? s->reads[0].len : 1);
+        char_frontend_request_input(&s->console, s->reads[0].block ? s->reads[0].len : 1);
     }
 }
 
@@ -105,15 +105,19 @@ enum {
     SYS_EXIT = 93,
 };
 
-typedef bool WriteFn(Console *console, const void *data, size_t len);
+/* To one of the guest's descriptors 1 and 2. */
+static bool write_output(HTIFState *s, uint64_t fd, const void *data, size_t len)
+{
+    return fd == 1 ? char_frontend_write(&s->console, data, len)
+                   : char_write_fd(s->error_fd, data, len);
+}
 
 static int64_t syscall_write(HTIFState *s, uint64_t fd, uint64_t addr, uint64_t len)
 {
-    WriteFn *write = fd == 1 ? console_write : fd == 2 ? console_write_error : NULL;
     uint8_t chunk[4096];
     uint64_t done = 0;
 
-    if (!write) {
+    if (fd != 1 && fd != 2) {
         return -EBADF;
     }
     while (done < len) {
@@ -123,7 +127,7 @@ static int64_t syscall_write(HTIFState *s, uint64_t fd, uint64_t addr, uint64_t 
             address_space_read(s->as, addr + done, chunk, n) != MEMTX_OK) {
             return done ? (int64_t)done : -EFAULT;
         }
-        if (!write(s->console, chunk, n)) {
+        if (!write_output(s, fd, chunk, n)) {
             return done ? (int64_t)done : -errno;
         }
         done += n;
@@ -195,7 +199,7 @@ static void console_command(HTIFState *s, unsigned command, uint64_t payload)
         queue_read(s, (HTIFRead) { .block = 0 });
         break;
     case HTIF_CMD_WRITE:
-        console_write(s->console, &c, 1);
+        char_frontend_write(&s->console, &c, 1);
         break;
     default:
         log_mask(LOG_UNIMP, "htif: the console has no command %u\n", command);

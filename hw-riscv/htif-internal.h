@@ -37,7 +37,8 @@ struct HTIFState {
 
     /* Configuration. */
     AddressSpace *as;
-    Console *console;
+    Chardev *chardev;
+    int32_t error_fd;
     uint64_t tohost_addr;
     uint64_t fromhost_addr;
     char *signature;
@@ -48,6 +49,7 @@ struct HTIFState {
     MemoryRegion mmio;
     HTIFWord tohost;
     HTIFWord fromhost;
+    CharFrontend console;
     bool no_fromhost;     /* nobody to answer to */
     FILE *signature_file; /* open from realize to exit */
 
@@ -66,7 +68,7 @@ void htif_answer(HTIFState *s, uint64_t value);
 
 /* htif-command.c: what was stored to tohost, not 0; what the console has read. */
 void htif_do_command(HTIFState *s, uint64_t value);
-ConsoleInputFn htif_receive_input;
+CharInputFn htif_receive_input;
 
 /* htif-signature.c */
 bool htif_open_signature(HTIFState *s, Error **errp);

@@ -232,8 +232,7 @@ static void htif_unrealize(DeviceState *dev)
 
     unwatch_word(s, &s->tohost, tohost_stored);
     unwatch_word(s, &s->fromhost, fromhost_stored);
-    console_cancel_input(s->console);
-    console_set_receiver(s->console, NULL, NULL);
+    char_frontend_detach(&s->console);
     htif_close_signature(s);
 }
 
@@ -241,11 +240,11 @@ static void htif_realize(DeviceState *dev, Error **errp)
 {
     HTIFState *s = HTIF(dev);
 
-    g_assert(s->as && s->console);
+    g_assert(s->as);
     if (!htif_open_signature(s, errp)) {
         return;
     }
-    console_set_receiver(s->console, htif_receive_input, s);
+    char_frontend_attach(&s->console, s->chardev, htif_receive_input, s);
     if (!watch_words(s, errp)) {
         htif_unrealize(dev);
     }
@@ -255,7 +254,7 @@ static void htif_reset(DeviceState *dev)
 {
     HTIFState *s = HTIF(dev);
 
-    console_cancel_input(s->console);
+    char_frontend_cancel_input(&s->console);
     s->answer_count = 0;
     s->read_count = 0;
     s->ended = false;
@@ -287,7 +286,10 @@ static const StateField htif_state[] = {
 };
 
 static const Property htif_properties[] = {
-    DEFINE_PROP_LINK("console", HTIFState, console, TYPE_CONSOLE, Console, "where characters go"),
+    DEFINE_PROP_LINK("chardev", HTIFState, chardev, TYPE_CHARDEV, Chardev, "where characters go"),
+    DEFINE_PROP_INT32("errors", HTIFState, error_fd, 2,
+                      "file descriptor that error messages of the guest are written to", .min = 0,
+                      .max = INT32_MAX),
     DEFINE_PROP_UINT64("tohost", HTIFState, tohost_addr, HTIF_NO_ADDR,
                        "address of tohost in RAM; all ones: a register"),
     DEFINE_PROP_UINT64("fromhost", HTIFState, fromhost_addr, HTIF_NO_ADDR,

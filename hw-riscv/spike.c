@@ -2,9 +2,15 @@
  * The spike machine: what Berkeley's simulator of that name shows to programs, as far as they look.
  *
  *   0x00001000   boot ROM: reset vector, device tree
+ *   0x00100000   test finisher: power-off and reset
+ *   0x00101000   real-time clock
  *   0x01000000   HTIF, for programs without the symbol tohost
  *   0x02000000   CLINT
+ *   0x0c000000   PLIC
+ *   0x10000000   UART, and each 0x1000 another one
  *   0x80000000   RAM
+ *
+ * Test finisher and real-time clock are not Spike's; they are where QEMU's machine virt has them.
  *
  * What does not belong here: the devices themselves, and how images are loaded (boot.c).
  *
@@ -14,7 +20,11 @@
 
 #include "hw/boot.h"
 #include "hw/clint.h"
+#include "hw/goldfish-rtc.h"
 #include "hw/htif.h"
+#include "hw/ns16550a.h"
+#include "hw/plic.h"
+#include "hw/sifive-test.h"
 #include "target-riscv/cpu.h"
 #include "util/bits.h"
 
@@ -22,11 +32,20 @@
 
 #define SPIKE_ROM_BASE 0x1000
 #define SPIKE_ROM_SIZE 0xf000
+#define SPIKE_TEST_BASE 0x100000
+#define SPIKE_RTC_BASE 0x101000
 #define SPIKE_HTIF_BASE 0x1000000
 #define SPIKE_CLINT_BASE 0x2000000
+#define SPIKE_PLIC_BASE 0xc000000
+#define SPIKE_UART_BASE(n) (0x10000000u + 0x1000 * (n))
 #define SPIKE_RAM_BASE 0x80000000u
 
 #define SPIKE_MAX_CPUS 128
+#define SPIKE_MAX_UARTS 4
+
+/* Sources of the PLIC. */
+#define SPIKE_UART_IRQ(n) (1 + (n))
+#define SPIKE_RTC_IRQ 5
 
 /*
  * Physical addresses of RV64 have 56 bits (Privileged ISA, "Sv39: Page-Based 39-bit Virtual-Memory
@@ -46,6 +65,7 @@ typedef struct SpikeMachineState {
     Timebase *timebase; /* this and what follows: children */
     Object *soc;
     HTIFState *htif;
+    DeviceState *plic;
     GPtrArray *harts;   /* of CPUState * */
     GPtrArray *devices; /* of DeviceState *: those with an address, in the order of their nodes */
 } SpikeMachineState;
@@ -156,6 +176,80 @@ static bool create_clint(SpikeMachineState *s, Error **errp)
     return true;
 }
 
+static bool create_plic(SpikeMachineState *s, Error **errp)
+{
+    DeviceState *dev = DEVICE(new_child(s->soc, "plic", TYPE_PLIC));
+    const CPURISCVState *env = &RISCV_CPU(g_ptr_array_index(s->harts, 0))->env;
+    bool supervisor = riscv_ext_has(&env->cfg_ext, RISCV_EXT_S);
+    unsigned context = 0;
+
+    s->plic = dev;
+    if (!object_property_set_uint(OBJECT(dev), "num-harts", s->harts->len, errp) ||
+        !object_property_set_bool(OBJECT(dev), "supervisor", supervisor, errp) ||
+        !place_device(s, dev, SPIKE_PLIC_BASE, errp)) {
+        return false;
+    }
+    for (guint i = 0; i < s->harts->len; i++) {
+        DeviceState *hart = DEVICE(g_ptr_array_index(s->harts, i));
+
+        device_connect_gpio_out(dev, context++, device_get_gpio_in(hart, IRQ_M_EXT));
+        if (supervisor) {
+            device_connect_gpio_out(dev, context++, device_get_gpio_in(hart, IRQ_S_EXT));
+        }
+    }
+    return true;
+}
+
+/* As place_device(), for one whose only interrupt is source `source` of the PLIC. */
+static bool place_irq_device(SpikeMachineState *s, DeviceState *dev, hwaddr base, int source,
+                             Error **errp)
+{
+    device_connect_gpio_out(dev, 0, device_get_gpio_in(s->plic, source));
+    return place_device(s, dev, base, errp);
+}
+
+static bool create_uart(SpikeMachineState *s, unsigned index, Error **errp)
+{
+    g_autofree char *name = g_strdup_printf("serial%u", index);
+    Object *uart = new_child(s->soc, name, TYPE_NS16550A);
+    Chardev *chardev = machine_serial(MACHINE(s), index);
+
+    return object_property_set_link(uart, "clock", OBJECT(MACHINE(s)->clock), errp) &&
+           object_property_set_link(uart, "chardev", (Object *)chardev, errp) &&
+           place_irq_device(s, DEVICE(uart), SPIKE_UART_BASE(index), SPIKE_UART_IRQ(index), errp);
+}
+
+/* One that is always there, and one for each further -serial. */
+static unsigned num_uarts(const SpikeMachineState *s)
+{
+    return MAX(machine_serial_count(MACHINE(s)), 1);
+}
+
+static bool create_uarts(SpikeMachineState *s, Error **errp)
+{
+    for (unsigned i = 0; i < num_uarts(s); i++) {
+        if (!create_uart(s, i, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool create_rtc(SpikeMachineState *s, Error **errp)
+{
+    Object *rtc = new_child(s->soc, "rtc", TYPE_GOLDFISH_RTC);
+
+    return object_property_set_link(rtc, "wall-clock", OBJECT(MACHINE(s)->wall_clock), errp) &&
+           place_irq_device(s, DEVICE(rtc), SPIKE_RTC_BASE, SPIKE_RTC_IRQ, errp);
+}
+
+static bool create_test_finisher(SpikeMachineState *s, Error **errp)
+{
+    DeviceState *dev = DEVICE(new_child(s->soc, "test", TYPE_SIFIVE_TEST));
+
+    return place_device(s, dev, SPIKE_TEST_BASE, errp);
+}
+
 /* Set the device's address property to where the program has the symbol, if it has. */
 static bool set_symbol(SpikeMachineState *s, const char *property, const char *symbol, Error **errp)
 {
@@ -167,11 +261,10 @@ static bool set_symbol(SpikeMachineState *s, const char *property, const char *s
 
 static bool configure_htif(SpikeMachineState *s, Error **errp)
 {
-    Object *console = new_child(OBJECT(s), "console", TYPE_CONSOLE);
     Object *htif = OBJECT(s->htif);
 
     htif_set_address_space(s->htif, &MACHINE(s)->address_space);
-    return object_property_set_link(htif, "console", console, errp) &&
+    return object_property_set_link(htif, "chardev", OBJECT(machine_serial(MACHINE(s), 0)), errp) &&
            set_symbol(s, "tohost", "tohost", errp) && set_symbol(s, "fromhost", "fromhost", errp) &&
            set_symbol(s, "begin-signature", "begin_signature", errp) &&
            set_symbol(s, "end-signature", "end_signature", errp) &&
@@ -283,6 +376,23 @@ static bool add_devices(const SpikeMachineState *s, DTNode *root, Error **errp)
     return add_device_node(DEVICE(s->htif), root, SPIKE_HTIF_BASE, errp);
 }
 
+static char *uart_path(unsigned index)
+{
+    return g_strdup_printf("/soc/" NS16550A_NODE, (hwaddr)SPIKE_UART_BASE(index));
+}
+
+static void add_aliases(const SpikeMachineState *s, DTNode *root)
+{
+    DTNode *aliases = dt_add_node(root, "aliases");
+
+    for (unsigned i = 0; i < num_uarts(s); i++) {
+        g_autofree char *name = g_strdup_printf("serial%u", i);
+        g_autofree char *path = uart_path(i);
+
+        dt_set_string(aliases, name, path);
+    }
+}
+
 static DTNode *make_device_tree(const SpikeMachineState *s, Error **errp)
 {
     g_autoptr(DTNode) root = dt_new();
@@ -292,6 +402,7 @@ static DTNode *make_device_tree(const SpikeMachineState *s, Error **errp)
     dt_set_string(root, "compatible", "ucbbar,spike-bare-dev");
     dt_set_string(root, "model", "ucbbar,spike-bare");
     dt_add_node(root, "chosen");
+    add_aliases(s, root);
     if (!add_cpus(s, root, errp) || !add_devices(s, root, errp)) {
         return NULL;
     }
@@ -302,12 +413,13 @@ static DTNode *make_device_tree(const SpikeMachineState *s, Error **errp)
 static bool fill_rom(SpikeMachineState *s, Error **errp)
 {
     const char *dtb = MACHINE(s)->dtb;
+    g_autofree char *console = uart_path(0);
     g_autoptr(DTNode) root = dtb ? dt_load(dtb, errp) : make_device_tree(s, errp);
 
     if (!root) {
         return false;
     }
-    riscv_boot_add_chosen(&s->boot, root, dtb ? NULL : "/htif");
+    riscv_boot_add_chosen(&s->boot, root, dtb ? NULL : console);
     return riscv_boot_fill_rom(&s->boot, SPIKE_ROM_BASE, SPIKE_ROM_SIZE, root, errp);
 }
 
@@ -321,7 +433,9 @@ bool spike_create(MachineState *machine, Error **errp)
     s->devices = g_ptr_array_new();
     return create_memory(s, errp) &&
            riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
-           create_harts(s, errp) && create_clint(s, errp) && create_htif(s, errp);
+           create_harts(s, errp) && create_clint(s, errp) && create_plic(s, errp) &&
+           create_uarts(s, errp) && create_test_finisher(s, errp) && create_rtc(s, errp) &&
+           create_htif(s, errp);
 }
 
 bool spike_finish(MachineState *machine, Error **errp)
@@ -334,10 +448,10 @@ static bool spike_init(MachineState *machine, Error **errp)
     return spike_create(machine, errp) && spike_finish(machine, errp);
 }
 
-static void spike_reset(MachineState *machine)
+static bool spike_reset(MachineState *machine, Error **errp)
 {
-    MACHINE_CLASS(object_class_by_name(TYPE_MACHINE))->reset(machine);
-    riscv_boot_reset(&SPIKE_MACHINE(machine)->boot);
+    return MACHINE_CLASS(object_class_by_name(TYPE_MACHINE))->reset(machine, errp) &&
+           riscv_boot_reset(&SPIKE_MACHINE(machine)->boot, errp);
 }
 
 static const Property spike_machine_properties[] = {
@@ -364,6 +478,7 @@ static void spike_machine_class_init(ObjectClass *oc, const void *data)
     mc->desc = "RISC-V Spike board";
     mc->is_default = true;
     mc->max_cpus = SPIKE_MAX_CPUS;
+    mc->max_serials = SPIKE_MAX_UARTS;
     mc->default_ram_size = 128 * MiB;
     mc->default_cpu_type = TYPE_RISCV_CPU_RV64;
     mc->cpu_base_type = TYPE_RISCV_CPU;

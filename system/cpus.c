@@ -200,19 +200,25 @@ void cpus_memory_barrier(CPUState *self)
 
 /* ---- threads ---- */
 
+/* What was requested is the main loop's to do, and guest code would go beyond it. */
+static bool nobody_may_run(void)
+{
+    return system_shutdown_requested() || system_reset_requested();
+}
+
 /* Has `cpu` anything to do but wait? The lock is held. */
 static bool cpu_may_run(CPUState *cpu)
 {
     CPUClass *cc = CPU_GET_CLASS(cpu);
 
-    return cpu->started && !cpu->stop && !system_shutdown_requested() &&
+    return cpu->started && !cpu->stop && !nobody_may_run() &&
            (!g_queue_is_empty(&cpu->work) || !cc->is_halted(cpu) || cc->has_work(cpu));
 }
 
 /* The lock is held: say that `cpu` stands still if somebody asked it to. */
 static void acknowledge_stop(CPUState *cpu)
 {
-    bool still = cpu->stop || !cpu->started || system_shutdown_requested();
+    bool still = cpu->stop || !cpu->started || nobody_may_run();
 
     if (cpu->stopped != still) {
         cpu->stopped = still;
@@ -364,7 +370,7 @@ static void single_step(Turn *turn)
     GPtrArray *list = cpu_list();
     CPUState *first = g_ptr_array_index(list, 0);
 
-    if (first->stop || !first->started || system_shutdown_requested()) {
+    if (first->stop || !first->started || nobody_may_run()) {
         for (guint i = 0; i < list->len; i++) {
             acknowledge_stop(g_ptr_array_index(list, i));
         }

@@ -13,10 +13,10 @@
 #include "elf-image.h"
 
 struct ElfImage {
-    char *name;
+    ImageSource *source;
+    const char *name; /* the source's */
     uint64_t entry; /* as linked */
     bool pic;       /* position-independent and linked at 0: goes where there is room */
-    uint64_t bias;  /* added to every address of the file */
     GArray *segments; /* of ElfSegment */
 
     char *strings;
@@ -28,10 +28,13 @@ struct ElfImage {
 /* Linkers make a handful. Without a limit, comparing each with each could take forever. */
 #define MAX_SEGMENTS 4096u
 
-bool image_is_elf(GBytes *file)
+bool image_is_elf(const ImageSource *source)
 {
-    return g_bytes_get_size(file) >= SELFMAG &&
-           memcmp(g_bytes_get_data(file, NULL), ELFMAG, SELFMAG) == 0;
+    char magic[SELFMAG];
+
+    return image_source_size(source) >= SELFMAG &&
+           image_source_read(source, 0, magic, SELFMAG, NULL) &&
+           memcmp(magic, ELFMAG, SELFMAG) == 0;
 }
 
 /* ---- Checks ---- */
@@ -54,7 +57,7 @@ static bool check_ident(GBytes *file, const char *name, Error **errp)
 {
     const uint8_t *ident = g_bytes_get_data(file, NULL);
 
-    if (!image_is_elf(file)) {
+    if (g_bytes_get_size(file) < SELFMAG || memcmp(ident, ELFMAG, SELFMAG) != 0) {
         error_setg(errp, "'%s' is not an ELF file", name);
         error_append_hint(errp, "give a RISC-V executable as riscv64-unknown-elf-gcc makes it");
         return false;
@@ -163,13 +166,6 @@ static bool check_in_file(GBytes *file, const char *name, const char *what, uint
 
 /* ---- Segments ---- */
 
-static void segment_clear(gpointer opaque)
-{
-    ElfSegment *segment = opaque;
-
-    g_clear_pointer(&segment->data, g_bytes_unref);
-}
-
 /*
  * How much of the segment's beginning is the ELF header, program headers and padding. `ld
  * -Ttext=ADDR` puts these into the page before ADDR, where a board may have no memory; no program
@@ -193,7 +189,13 @@ static uint64_t count_spare(GBytes *file, const GElf_Ehdr *ehdr, const GElf_Phdr
 static bool add_segment(ElfImage *image, GBytes *file, const GElf_Ehdr *ehdr, const GElf_Phdr *phdr,
                         Error **errp)
 {
-    ElfSegment segment = { .paddr = phdr->p_paddr, .vaddr = phdr->p_vaddr, .memsz = phdr->p_memsz };
+    ElfSegment segment = {
+        .paddr = phdr->p_paddr,
+        .vaddr = phdr->p_vaddr,
+        .memsz = phdr->p_memsz,
+        .offset = phdr->p_offset,
+        .filesz = phdr->p_filesz,
+    };
 
     if (phdr->p_filesz > phdr->p_memsz) {
         return damaged(image->name, errp,
@@ -208,11 +210,7 @@ static bool add_segment(ElfImage *image, GBytes *file, const GElf_Ehdr *ehdr, co
     if (!check_in_file(file, image->name, "segments", phdr->p_offset, phdr->p_filesz, errp)) {
         return false;
     }
-    /*
-     * Not a copy: many segments may show the same bytes of a file made to fill the host's memory.
-     */
     segment.spare = count_spare(file, ehdr, phdr);
-    segment.data = g_bytes_new_from_bytes(file, phdr->p_offset, phdr->p_filesz);
     g_array_append_val(image->segments, segment);
     return true;
 }
@@ -388,6 +386,14 @@ static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehd
 
 /* ---- The image ---- */
 
+/* Position-independent and linked at 0. Linux is loaded at 0 and linked elsewhere. */
+static bool is_placeable(const ElfImage *image, const GElf_Ehdr *ehdr)
+{
+    const ElfSegment *first = &g_array_index(image->segments, ElfSegment, 0);
+
+    return ehdr->e_type == ET_DYN && first->paddr < RAM_PAGE_SIZE && first->vaddr < RAM_PAGE_SIZE;
+}
+
 static bool read_elf(ElfImage *image, Elf *elf, GBytes *file, Error **errp)
 {
     GElf_Ehdr ehdr;
@@ -400,30 +406,37 @@ static bool read_elf(ElfImage *image, Elf *elf, GBytes *file, Error **errp)
         return false;
     }
     image->entry = ehdr.e_entry;
-    image->pic = ehdr.e_type == ET_DYN &&
-                 g_array_index(image->segments, ElfSegment, 0).paddr < RAM_PAGE_SIZE;
+    image->pic = is_placeable(image, &ehdr);
     return check_entry(image, errp) && read_symbols(image, elf, file, &ehdr, errp);
 }
 
-ElfImage *elf_image_parse(GBytes *file, const char *name, Error **errp)
+static ElfImage *new_image(ImageSource *source)
 {
+    ElfImage *image = g_new0(ElfImage, 1);
+
+    image->source = image_source_ref(source);
+    image->name = image_source_name(source);
+    image->segments = g_array_new(FALSE, FALSE, sizeof(ElfSegment));
+    image->symbols = g_array_new(FALSE, FALSE, sizeof(ElfSymbol));
+    g_mutex_init(&image->lock);
+    return image;
+}
+
+ElfImage *elf_image_parse(ImageSource *source, Error **errp)
+{
+    g_autoptr(GBytes) file = image_source_map(source, errp);
     g_autoptr(ElfImage) image = NULL;
+    const char *data;
     gsize size;
-    const char *data = g_bytes_get_data(file, &size);
     Elf *elf;
     bool ok;
 
-    if (!check_ident(file, name, errp)) {
+    if (!file || !check_ident(file, image_source_name(source), errp)) {
         return NULL;
     }
-    image = g_new0(ElfImage, 1);
-    image->name = g_strdup(name);
-    image->segments = g_array_new(FALSE, FALSE, sizeof(ElfSegment));
-    g_array_set_clear_func(image->segments, segment_clear);
-    image->symbols = g_array_new(FALSE, FALSE, sizeof(ElfSymbol));
-    g_mutex_init(&image->lock);
-
+    image = new_image(source);
     elf_version(EV_CURRENT);
+    data = g_bytes_get_data(file, &size);
     elf = elf_memory((char *)data, size); /* only reads: no byte order to convert */
     ok = read_elf(image, elf, file, errp);
     elf_end(elf);
@@ -438,7 +451,7 @@ void elf_image_free(ElfImage *image)
     if (!image) {
         return;
     }
-    g_free(image->name);
+    image_source_unref(image->source);
     g_array_unref(image->segments);
     g_array_unref(image->symbols);
     g_clear_pointer(&image->by_addr, g_ptr_array_unref);
@@ -447,9 +460,9 @@ void elf_image_free(ElfImage *image)
     g_free(image);
 }
 
-const char *elf_image_name(const ElfImage *image)
+ImageSource *elf_image_source(const ElfImage *image)
 {
-    return image->name;
+    return image->source;
 }
 
 const GArray *elf_image_segments(const ElfImage *image)
@@ -457,19 +470,11 @@ const GArray *elf_image_segments(const ElfImage *image)
     return image->segments;
 }
 
-void elf_image_drop_data(ElfImage *image)
-{
-    for (guint i = 0; i < image->segments->len; i++) {
-        segment_clear(&g_array_index(image->segments, ElfSegment, i));
-    }
-}
-
 void elf_image_place(ElfImage *image, hwaddr addr)
 {
     if (!image->pic) {
         return;
     }
-    image->bias = addr;
     image->entry += addr;
     for (guint i = 0; i < image->segments->len; i++) {
         ElfSegment *segment = &g_array_index(image->segments, ElfSegment, i);
@@ -480,6 +485,25 @@ void elf_image_place(ElfImage *image, hwaddr addr)
     for (guint i = 0; i < image->symbols->len; i++) {
         g_array_index(image->symbols, ElfSymbol, i).value += addr;
     }
+}
+
+void elf_image_load_at(ElfImage *image, hwaddr addr)
+{
+    uint64_t offset = addr - elf_image_start(image);
+
+    for (guint i = 0; i < image->segments->len; i++) {
+        g_array_index(image->segments, ElfSegment, i).paddr += offset;
+    }
+}
+
+hwaddr elf_image_start(const ElfImage *image)
+{
+    return g_array_index(image->segments, ElfSegment, 0).paddr;
+}
+
+bool elf_image_is_high(const ElfImage *image)
+{
+    return image->entry >> 63;
 }
 
 hwaddr elf_image_phys(const ElfImage *image, uint64_t addr)

@@ -8,21 +8,25 @@
 
 #include "system/loader.h"
 
-/* [paddr, paddr + memsz): `data`, then zeroes. */
+/* [paddr, paddr + memsz): the source's bytes [offset, offset + filesz), then zeroes. */
 typedef struct ElfSegment {
     uint64_t paddr;
     uint64_t vaddr;
     uint64_t memsz; /* not 0 */
     uint64_t spare; /* leading bytes that need not be loaded: the file's headers, and padding */
-    GBytes *data;   /* part of the file; NULL after elf_image_drop_data() */
+    uint64_t offset;
+    uint64_t filesz;
 } ElfSegment;
 
-const char *elf_image_name(const ElfImage *image);
+ImageSource *elf_image_source(const ElfImage *image);
 /* Of ElfSegment, ascending by paddr, not overlapping, at least one. */
 const GArray *elf_image_segments(const ElfImage *image);
 /* Move a position-independent image, linked at 0, to `addr`; any other stays where it is. Once. */
 void elf_image_place(ElfImage *image, hwaddr addr);
-/* Let go of the file. */
-void elf_image_drop_data(ElfImage *image);
+/*
+ * Move where the image is loaded to, but not what it was linked for: its lowest byte goes to
+ * `addr`. Once.
+ */
+void elf_image_load_at(ElfImage *image, hwaddr addr);
 
 #endif

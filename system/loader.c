@@ -7,22 +7,15 @@
  */
 #include "system/loader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "elf-image.h"
 #include "util/bits.h"
 #include "util/log.h"
 
-/* [addr, addr + size): `data`, then zeroes. */
 typedef struct Piece {
-    char *name;
     hwaddr addr;
-    uint64_t size;
-    GBytes *data; /* a copy of its own: the file may change */
+    ImagePart part; /* with a reference of its own */
 } Piece;
 
 struct Loader {
@@ -36,8 +29,7 @@ static void piece_free(gpointer opaque)
 {
     Piece *piece = opaque;
 
-    g_free(piece->name);
-    g_bytes_unref(piece->data);
+    image_source_unref(piece->part.source);
     g_free(piece);
 }
 
@@ -62,65 +54,20 @@ void loader_free(Loader *loader)
 
 /* ---- Files ---- */
 
-/* What an image cannot be. Directories would open, and devices and pipes have no size. */
-static bool check_file(const struct stat *st, const char *filename, Error **errp)
-{
-    if (S_ISDIR(st->st_mode)) {
-        error_setg(errp, "'%s' is a directory", filename);
-        error_append_hint(errp, "name a file in it");
-        return false;
-    }
-    if (!S_ISREG(st->st_mode)) {
-        error_setg(errp, "'%s' is not a regular file", filename);
-        error_append_hint(errp, "copy its contents to a file first");
-        return false;
-    }
-    if (st->st_size == 0) {
-        error_setg(errp, "'%s' is empty", filename);
-        error_append_hint(errp, "copy or build it again");
-        return false;
-    }
-    return true;
-}
-
-/* The file, mapped: for reading it now, not for keeping. */
-static GBytes *map_file(const char *filename, Error **errp)
-{
-    g_autoptr(GMappedFile) mapped = NULL;
-    g_autoptr(GError) gerror = NULL;
-    struct stat st;
-    bool ok = false;
-    int fd = open(filename, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not make us wait */
-
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        error_setg_errno(errp, errno, "cannot open '%s'", filename);
-        error_append_hint(errp, "check its name and permissions");
-    } else {
-        ok = check_file(&st, filename, errp);
-    }
-    if (ok) {
-        mapped = g_mapped_file_new_from_fd(fd, FALSE, &gerror);
-        if (!mapped) {
-            error_setg(errp, "cannot read '%s': %s", filename, gerror->message);
-            error_append_hint(errp, "copy it to another file system");
-        }
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return mapped ? g_mapped_file_get_bytes(mapped) : NULL;
-}
-
-static GBytes *copy_bytes(GBytes *bytes)
-{
-    return g_bytes_new(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-}
-
 GBytes *image_file_read(const char *filename, Error **errp)
 {
-    g_autoptr(GBytes) file = map_file(filename, errp);
+    g_autoptr(ImageSource) source = image_source_open(filename, errp);
+    g_autofree void *data = NULL;
+    uint64_t size;
 
-    return file ? copy_bytes(file) : NULL;
+    if (!source) {
+        return NULL;
+    }
+    size = image_source_size(source);
+    data = g_malloc(size);
+    return image_source_read(source, 0, data, size, errp)
+               ? g_bytes_new_take(g_steal_pointer(&data), size)
+               : NULL;
 }
 
 /* ---- Placing ---- */
@@ -164,29 +111,56 @@ static void error_outside_ram(const AddressSpace *as, const char *name, hwaddr a
     }
 }
 
+/* Something placed in [addr, addr + size), or NULL. */
+static const Piece *piece_in(const Loader *loader, hwaddr addr, uint64_t size)
+{
+    for (guint i = 0; i < loader->pieces->len; i++) {
+        const Piece *piece = g_ptr_array_index(loader->pieces, i);
+
+        if (addr < piece->addr + piece->part.memsize && piece->addr < addr + size) {
+            return piece;
+        }
+    }
+    return NULL;
+}
+
 static bool check_free(const Loader *loader, const char *name, hwaddr addr, uint64_t size,
                        Error **errp)
 {
-    for (guint i = 0; i < loader->pieces->len; i++) {
-        const Piece *other = g_ptr_array_index(loader->pieces, i);
+    const Piece *other = piece_in(loader, addr, size);
 
-        if (addr < other->addr + other->size && other->addr < addr + size) {
-            error_setg(errp,
-                       "'%s' at 0x%" PRIx64 "-0x%" PRIx64 " overlaps '%s' at 0x%" PRIx64
-                       "-0x%" PRIx64,
-                       name, addr, addr + size - 1, other->name, other->addr,
-                       other->addr + other->size - 1);
-            error_append_hint(errp, "link one of them to other addresses, or leave one out");
+    if (!other) {
+        return true;
+    }
+    error_setg(errp,
+               "'%s' at 0x%" PRIx64 "-0x%" PRIx64 " overlaps '%s' at 0x%" PRIx64 "-0x%" PRIx64,
+               name, addr, addr + size - 1, image_source_name(other->part.source), other->addr,
+               other->addr + other->part.memsize - 1);
+    error_append_hint(errp, "link one of them to other addresses, or leave one out");
+    return false;
+}
+
+bool loader_find_room(const Loader *loader, hwaddr start, hwaddr end, uint64_t size, uint64_t align,
+                      hwaddr *addr)
+{
+    const Piece *other = NULL;
+
+    do {
+        hwaddr limit = other ? other->addr : end;
+
+        if (limit < size || align_down(limit - size, align) < start) {
             return false;
         }
-    }
+        *addr = align_down(limit - size, align);
+        other = piece_in(loader, *addr, size);
+    } while (other);
     return true;
 }
 
-/* `size` is not 0. */
-static bool add_piece(Loader *loader, const char *name, hwaddr addr, uint64_t size, GBytes *data,
-                      bool to_rom, Error **errp)
+static bool add_piece(Loader *loader, const ImagePart *part, hwaddr addr, bool to_rom, Error **errp)
 {
+    const char *name = image_source_name(part->source);
+    uint64_t size = part->memsize;
     Piece *piece;
 
     if (!address_space_ram_ptr(loader->as, addr, size, !to_rom)) {
@@ -198,39 +172,46 @@ static bool add_piece(Loader *loader, const char *name, hwaddr addr, uint64_t si
     }
     log_mask(LOG_LOADER, "loader: 0x%" PRIx64 "-0x%" PRIx64 " '%s'\n", addr, addr + size - 1, name);
     piece = g_new0(Piece, 1);
-    piece->name = g_strdup(name);
     piece->addr = addr;
-    piece->size = size;
-    piece->data = copy_bytes(data);
+    piece->part = *part;
+    image_source_ref(part->source);
     g_ptr_array_add(loader->pieces, piece);
     return true;
 }
 
-bool loader_add_blob(Loader *loader, const char *name, GBytes *data, hwaddr addr, Error **errp)
+static ImagePart whole_source(ImageSource *source)
 {
-    return add_piece(loader, name, addr, g_bytes_get_size(data), data, true, errp);
+    uint64_t size = image_source_size(source);
+
+    return (ImagePart) { .source = source, .size = size, .memsize = size };
 }
 
-static bool add_raw(Loader *loader, const char *name, GBytes *data, hwaddr addr, LoadedFile *out,
-                    Error **errp)
+bool loader_add_blob(Loader *loader, const char *name, GBytes *data, hwaddr addr, Error **errp)
 {
-    uint64_t size = g_bytes_get_size(data);
+    g_autoptr(ImageSource) source = image_source_new(name, data);
+    ImagePart part = whole_source(source);
 
-    if (!add_piece(loader, name, addr, size, data, false, errp)) {
+    return add_piece(loader, &part, addr, true, errp);
+}
+
+bool loader_add_part(Loader *loader, const ImagePart *part, hwaddr addr, LoadedFile *out,
+                     Error **errp)
+{
+    if (!add_piece(loader, part, addr, false, errp)) {
         return false;
     }
     if (out) {
-        *out = (LoadedFile) { .entry = addr, .start = addr, .end = addr + size };
+        *out = (LoadedFile) { .entry = addr, .start = addr, .end = addr + part->memsize };
     }
     return true;
 }
 
-bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+bool loader_add_raw(Loader *loader, ImageSource *source, hwaddr addr, LoadedFile *out,
                     Error **errp)
 {
-    g_autoptr(GBytes) file = map_file(filename, errp);
+    ImagePart part = whole_source(source);
 
-    return file && add_raw(loader, filename, file, addr, out, errp);
+    return loader_add_part(loader, &part, addr, out, errp);
 }
 
 /* Where RAM begins between `addr` and `addr + reach`, counted from `addr`; 0 if it does not. */
@@ -247,16 +228,22 @@ static uint64_t distance_to_ram(const AddressSpace *as, hwaddr addr, uint64_t re
     return 0;
 }
 
-static bool add_segment(Loader *loader, const char *name, const ElfSegment *segment, Error **errp)
+static bool add_segment(Loader *loader, ImageSource *source, const ElfSegment *segment,
+                        Error **errp)
 {
     uint64_t skip = 0;
-    g_autoptr(GBytes) data = NULL;
+    ImagePart part;
 
     if (!address_space_ram_ptr(loader->as, segment->paddr, 1, true)) {
         skip = distance_to_ram(loader->as, segment->paddr, MIN(segment->spare, segment->memsz - 1));
     }
-    data = g_bytes_new_from_bytes(segment->data, skip, g_bytes_get_size(segment->data) - skip);
-    return add_piece(loader, name, segment->paddr + skip, segment->memsz - skip, data, false, errp);
+    part = (ImagePart) {
+        .source = source,
+        .offset = segment->offset + skip,
+        .size = segment->filesz - skip,
+        .memsize = segment->memsz - skip,
+    };
+    return add_piece(loader, &part, segment->paddr + skip, false, errp);
 }
 
 bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *out, Error **errp)
@@ -267,11 +254,13 @@ bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *ou
     bool ok = true;
 
     elf_image_place(image, addr);
+    if (elf_image_is_high(image) && !address_space_ram_ptr(loader->as, first->paddr, 1, true)) {
+        elf_image_load_at(image, addr);
+    }
     for (guint i = 0; i < segments->len && ok; i++) {
-        ok = add_segment(loader, elf_image_name(image), &g_array_index(segments, ElfSegment, i),
+        ok = add_segment(loader, elf_image_source(image), &g_array_index(segments, ElfSegment, i),
                          errp);
     }
-    elf_image_drop_data(image);
     g_ptr_array_add(loader->elves, image);
     if (ok && out) {
         *out = (LoadedFile) {
@@ -301,12 +290,13 @@ static const KnownFormat known_formats[] = {
     { "\xd0\x0d\xfe\xed", "is a device tree blob", "give it to -dtb" },
     { "\xcf\xfa\xed\xfe", "is a Mach-O file", "build it with a RISC-V ELF compiler" },
     { "PK\x03\x04", "is a zip archive", "unpack it first" },
+    { "\x27\x05\x19\x56", "is a U-Boot image", "give what it was made of" },
 };
 
 /* Machine code has bytes that no text has, soon. */
 static bool looks_like_text(const uint8_t *data, gsize size)
 {
-    for (gsize i = 0; i < MIN(size, 512); i++) {
+    for (gsize i = 0; i < size; i++) {
         if (!g_ascii_isprint(data[i]) && !g_ascii_isspace(data[i])) {
             return false;
         }
@@ -314,11 +304,15 @@ static bool looks_like_text(const uint8_t *data, gsize size)
     return true;
 }
 
-static bool check_raw_image(GBytes *file, const char *filename, Error **errp)
+static bool check_raw_image(const ImageSource *source, Error **errp)
 {
-    gsize size;
-    const uint8_t *data = g_bytes_get_data(file, &size);
+    const char *filename = image_source_name(source);
+    uint8_t data[512];
+    size_t size = MIN(image_source_size(source), sizeof(data));
 
+    if (!image_source_read(source, 0, data, size, errp)) {
+        return false;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(known_formats); i++) {
         const KnownFormat *format = &known_formats[i];
         size_t len = strlen(format->magic);
@@ -337,21 +331,15 @@ static bool check_raw_image(GBytes *file, const char *filename, Error **errp)
     return true;
 }
 
-bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+bool loader_add_file(Loader *loader, ImageSource *source, hwaddr addr, LoadedFile *out,
                      Error **errp)
 {
-    g_autoptr(GBytes) file = map_file(filename, errp);
-
-    if (!file) {
-        return false;
-    }
-    if (image_is_elf(file)) {
-        ElfImage *image = elf_image_parse(file, filename, errp);
+    if (image_is_elf(source)) {
+        ElfImage *image = elf_image_parse(source, errp);
 
         return image && loader_add_elf(loader, image, addr, out, errp);
     }
-    return check_raw_image(file, filename, errp) &&
-           add_raw(loader, filename, file, addr, out, errp);
+    return check_raw_image(source, errp) && loader_add_raw(loader, source, addr, out, errp);
 }
 
 /* ---- Writing ---- */
@@ -375,24 +363,45 @@ static void clear_memory(uint8_t *p, uint64_t size)
     }
 }
 
-void loader_write(Loader *loader)
+/* The bytes of `part` to `host`, and to *filled how many these are, packed ones unpacked. */
+static bool read_part(const ImagePart *part, uint8_t *host, uint64_t *filled, Error **errp)
+{
+    *filled = part->size;
+    if (!part->gzip) {
+        return image_source_read(part->source, part->offset, host, part->size, errp);
+    }
+    if (!image_source_gunzip(part->source, part->offset, part->size, host, part->memsize, filled,
+                             errp)) {
+        return false;
+    }
+    if (*filled > part->memsize) {
+        error_setg(errp, "'%s' is damaged: it unpacks to more than the %" PRIu64
+                   " bytes that its header speaks of", image_source_name(part->source),
+                   part->memsize);
+        error_append_hint(errp, "copy or build it again");
+        return false;
+    }
+    return true;
+}
+
+bool loader_write(Loader *loader, Error **errp)
 {
     for (guint i = 0; i < loader->pieces->len; i++) {
         const Piece *piece = g_ptr_array_index(loader->pieces, i);
-        uint8_t *host = address_space_ram_ptr(loader->as, piece->addr, piece->size, false);
-        gsize filled;
-        const void *data = g_bytes_get_data(piece->data, &filled);
+        uint64_t size = piece->part.memsize, filled;
+        uint8_t *host = address_space_ram_ptr(loader->as, piece->addr, size, false);
 
         g_assert(host);
-        if (filled > 0) {
-            memcpy(host, data, filled);
+        if (!read_part(&piece->part, host, &filled, errp)) {
+            return false;
         }
         if (loader->written) {
-            clear_memory(host + filled, piece->size - filled);
+            clear_memory(host + filled, size - filled);
         }
-        address_space_note_store(loader->as, piece->addr, piece->size);
+        address_space_note_store(loader->as, piece->addr, size);
     }
     loader->written = true;
+    return true;
 }
 
 /* ---- Symbols ---- */

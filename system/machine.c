@@ -120,6 +120,33 @@ static bool set_icount(Object *obj, const char *value, Error **errp)
     return true;
 }
 
+static char *get_rtc(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    return wall_clock_print(MACHINE(obj)->wall_clock);
+}
+
+/* Takes the place of the one before; wall is the caller's reference. */
+static void use_wall_clock(MachineState *machine, WallClock *wall)
+{
+    if (machine->wall_clock) {
+        object_unparent(OBJECT(machine->wall_clock));
+    }
+    machine->wall_clock = wall;
+    object_property_add_child(OBJECT(machine), "wall-clock", OBJECT(wall));
+    object_unref(wall);
+}
+
+static bool set_rtc(Object *obj, const char *value, Error **errp)
+{
+    WallClock *wall = wall_clock_parse(value, errp);
+
+    if (!wall) {
+        return false;
+    }
+    use_wall_clock(MACHINE(obj), wall);
+    return true;
+}
+
 static const Property machine_properties[] = {
     DEFINE_PROP_SIZE("memory", MachineState, ram_size, 0, "size of RAM"),
     DEFINE_PROP_STRING("kernel", MachineState, kernel_filename, NULL,
@@ -129,11 +156,15 @@ static const Property machine_properties[] = {
                        "file of the kernel's initial RAM disk"),
     DEFINE_PROP_STRING("firmware", MachineState, firmware, NULL,
                        "file of the firmware, or none, or default"),
+    DEFINE_PROP_STRING("firmware-path", MachineState, firmware_path, RVEMU_DATA_PATH,
+                       "folders to look for firmware in, with ':' between them"),
     DEFINE_PROP_STRING("dtb", MachineState, dtb, NULL,
                        "file of the device tree for the guest, instead of the machine's own"),
     DEFINE_PROP_STRING("dumpdtb", MachineState, dumpdtb, NULL,
                        "file to write the device tree to, instead of running"),
     DEFINE_PROP_STRING("guest-name", MachineState, guest_name, NULL, "name of the guest"),
+    DEFINE_PROP_BOOL("reboot", MachineState, reboot, true,
+                     "a reset starts the guest again; off: it ends the run, as -no-reboot"),
 };
 
 static void add_string_property(ObjectClass *oc, const char *name, ObjectGetStr *get,
@@ -238,10 +269,28 @@ bool machine_run_board_init(MachineState *machine, Error **errp)
     if (!check_ram(machine, errp) || !check_cpu_type(machine, errp) ||
         !check_needs_kernel(machine, machine->kernel_cmdline, "append", errp) ||
         !check_needs_kernel(machine, machine->initrd_filename, "initrd", errp) ||
-        !set_up_accel(machine, errp)) {
+        !set_up_accel(machine, errp) ||
+        !wall_clock_start(machine->wall_clock, machine->clock, machine->icount, errp)) {
         return false;
     }
     return !mc->init || mc->init(machine, errp);
+}
+
+/* ---- Serial lines ---- */
+
+void machine_add_serial(MachineState *machine, Chardev *chr)
+{
+    g_ptr_array_add(machine->serials, object_ref(chr));
+}
+
+Chardev *machine_serial(const MachineState *machine, unsigned n)
+{
+    return n < machine->serials->len ? machine->serials->pdata[n] : NULL;
+}
+
+unsigned machine_serial_count(const MachineState *machine)
+{
+    return machine->serials->len;
 }
 
 /* ---- Reset and dump ---- */
@@ -256,14 +305,15 @@ static int reset_device(Object *obj, void *opaque G_GNUC_UNUSED)
     return 0;
 }
 
-static void reset_all_devices(MachineState *machine)
+static bool reset_all_devices(MachineState *machine, Error **errp G_GNUC_UNUSED)
 {
     object_child_foreach_recursive(OBJECT(machine), reset_device, NULL);
+    return true;
 }
 
-void machine_reset(MachineState *machine)
+bool machine_reset(MachineState *machine, Error **errp)
 {
-    MACHINE_GET_CLASS(machine)->reset(machine);
+    return MACHINE_GET_CLASS(machine)->reset(machine, errp);
 }
 
 bool machine_dump_dtb(MachineState *machine, Error **errp)
@@ -301,9 +351,12 @@ static void machine_instance_init(Object *obj)
         .cores = mc->default_cpus,
         .threads = 1,
     };
+    machine->serials = g_ptr_array_new_with_free_func(object_unref);
     machine->clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));
     object_property_add_child(obj, "clock", OBJECT(machine->clock));
     object_unref(machine->clock);
+
+    use_wall_clock(machine, WALL_CLOCK(object_new(TYPE_WALL_CLOCK)));
 
     machine->system_memory = g_new0(MemoryRegion, 1);
     memory_region_init(machine->system_memory, obj, "system-memory", UINT64_MAX);
@@ -317,6 +370,7 @@ static void machine_instance_finalize(Object *obj)
 
     address_space_destroy(&machine->address_space);
     g_free(machine->system_memory);
+    g_ptr_array_unref(machine->serials);
     g_free(machine->cpu_model);
     g_free(machine->fdt);
 }
@@ -362,6 +416,7 @@ static void machine_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
     add_string_property(oc, "accel", get_accel, set_accel, "what runs guest code, as -accel");
     add_string_property(oc, "icount", get_icount, set_icount,
                         "let instructions move guest time, as -icount");
+    add_string_property(oc, "rtc", get_rtc, set_rtc, "date and time that the guest finds, as -rtc");
 }
 
 /* For each derived class. */

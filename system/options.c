@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "system/accel.h"
+#include "system/chardev.h"
 #include "system/globals.h"
 #include "system/user-device.h"
 #include "util/bits.h"
@@ -35,6 +36,9 @@ Options *options_new(void)
 
     options->settings = g_ptr_array_new_with_free_func(setting_free);
     options->devices = g_ptr_array_new_with_free_func(g_free);
+    options->chardevs = g_ptr_array_new_with_free_func(g_free);
+    options->serials = g_ptr_array_new_with_free_func(g_free);
+    options->firmware_dirs = g_string_new(NULL);
     return options;
 }
 
@@ -43,6 +47,9 @@ void options_free(Options *options)
     g_free(options->machine);
     g_ptr_array_unref(options->settings);
     g_ptr_array_unref(options->devices);
+    g_ptr_array_unref(options->chardevs);
+    g_ptr_array_unref(options->serials);
+    g_string_free(options->firmware_dirs, TRUE);
     g_free(options->bare);
     g_free(options->log_file);
     g_free(options);
@@ -172,6 +179,36 @@ static OptionResult opt_name(const OptionDef *option G_GNUC_UNUSED, const char *
     return OPTION_NEXT;
 }
 
+/* Folders are looked through in the order of the options, then those where firmware usually is. */
+static OptionResult opt_firmware_dir(const OptionDef *option, const char *arg, void *opaque,
+                                     Error **errp)
+{
+    GString *dirs = ((Options *)opaque)->firmware_dirs;
+    g_autofree char *path = NULL;
+
+    if (is_help_option(arg)) {
+        path = g_strconcat(dirs->str, RVEMU_DATA_PATH, NULL);
+        puts(g_strdelimit(path, ":", '\n'));
+        return OPTION_DONE;
+    }
+    if (!arg[0] || strchr(arg, ':')) {
+        error_setg(errp, "not the name of one folder");
+        error_append_hint(errp, "give each folder an -L of its own; no name can hold a ':'");
+        return OPTION_ERROR;
+    }
+    g_string_append_printf(dirs, "%s:", arg);
+    path = g_strconcat(dirs->str, RVEMU_DATA_PATH, NULL);
+    set(opaque, "firmware-path", path, g_strdup_printf("-%s %s", option->name, arg));
+    return OPTION_NEXT;
+}
+
+static OptionResult opt_no_reboot(const OptionDef *option, const char *arg G_GNUC_UNUSED,
+                                  void *opaque, Error **errp G_GNUC_UNUSED)
+{
+    set(opaque, "reboot", "off", g_strdup_printf("-%s", option->name));
+    return OPTION_NEXT;
+}
+
 static OptionResult opt_device(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
                                Error **errp)
 {
@@ -190,10 +227,34 @@ static OptionResult opt_global(const OptionDef *option G_GNUC_UNUSED, const char
     return globals_parse(arg, errp) ? OPTION_NEXT : OPTION_ERROR;
 }
 
+static OptionResult opt_chardev(const OptionDef *option G_GNUC_UNUSED, const char *arg,
+                                void *opaque, Error **errp)
+{
+    Options *options = opaque;
+    OptionResult result = chardev_help(arg, stdout, errp);
+
+    if (result == OPTION_NEXT) {
+        g_ptr_array_add(options->chardevs, g_strdup(arg));
+    }
+    return result;
+}
+
+static OptionResult opt_serial(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
+                               Error **errp G_GNUC_UNUSED)
+{
+    Options *options = opaque;
+
+    g_ptr_array_add(options->serials, g_strdup(arg));
+    return OPTION_NEXT;
+}
+
 static OptionResult opt_nographic(const OptionDef *option G_GNUC_UNUSED,
-                                  const char *arg G_GNUC_UNUSED, void *opaque G_GNUC_UNUSED,
+                                  const char *arg G_GNUC_UNUSED, void *opaque,
                                   Error **errp G_GNUC_UNUSED)
 {
+    Options *options = opaque;
+
+    options->nographic = true;
     return OPTION_NEXT;
 }
 

@@ -26,17 +26,22 @@ static int process_status(int status)
     return status && !(status & 0xff) ? 0xff : status & 0xff;
 }
 
+/* No vCPU runs on after its block: each asks before it enters guest code again. */
+static void stop_vcpus(void)
+{
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        cpu_kick(g_ptr_array_index(cpu_list(), i));
+    }
+    g_main_context_wakeup(NULL);
+}
+
 void system_shutdown_request(int status)
 {
     int none = NO_SHUTDOWN;
 
     __atomic_compare_exchange_n(&requests.shutdown_status, &none, process_status(status), false,
                                 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    /* No vCPU runs on after its block: each asks before it enters guest code again. */
-    for (guint i = 0; i < cpu_list()->len; i++) {
-        cpu_kick(g_ptr_array_index(cpu_list(), i));
-    }
-    g_main_context_wakeup(NULL);
+    stop_vcpus();
 }
 
 bool system_shutdown_requested(void)
@@ -52,7 +57,12 @@ int runstate_exit_status(void)
 void system_reset_request(void)
 {
     __atomic_store_n(&requests.reset, 1, __ATOMIC_SEQ_CST);
-    g_main_context_wakeup(NULL);
+    stop_vcpus();
+}
+
+bool system_reset_requested(void)
+{
+    return __atomic_load_n(&requests.reset, __ATOMIC_SEQ_CST);
 }
 
 bool runstate_take_reset(void)

@@ -111,6 +111,65 @@ static OptionResult apply_settings(const Options *options, Error **errp)
     return OPTION_NEXT;
 }
 
+static OptionResult create_chardevs(const Options *options, Error **errp)
+{
+    for (guint i = 0; i < options->chardevs->len; i++) {
+        const char *text = options->chardevs->pdata[i];
+
+        if (!chardev_create(text, errp)) {
+            error_prepend(errp, "-chardev %s: ", text);
+            return OPTION_ERROR;
+        }
+    }
+    return OPTION_NEXT;
+}
+
+/* Serial line n of the machine. */
+static bool create_serial(const char *text, unsigned n, bool nographic, Error **errp)
+{
+    const MachineClass *mc = MACHINE_GET_CLASS(current_machine);
+    g_autofree char *id = g_strdup_printf("serial%u", n);
+    Chardev *chr;
+
+    if (n >= mc->max_serials) {
+        error_setg(errp, "machine '%s' has %u serial lines", mc->name, mc->max_serials);
+        error_append_hint(errp, "leave out the option");
+        return false;
+    }
+    if (!chardev_create_serial(text, id, nographic, &chr, errp)) {
+        return false;
+    }
+    machine_add_serial(current_machine, chr);
+    return true;
+}
+
+static OptionResult create_serials(const Options *options, Error **errp)
+{
+    const GPtrArray *serials = options->serials;
+
+    for (guint i = 0; i < serials->len; i++) {
+        if (!create_serial(serials->pdata[i], i, options->nographic, errp)) {
+            error_prepend(errp, "-serial %s: ", (char *)serials->pdata[i]);
+            return OPTION_ERROR;
+        }
+    }
+    if (serials->len == 0 && MACHINE_GET_CLASS(current_machine)->max_serials > 0 &&
+        !create_serial("stdio", 0, options->nographic, errp)) {
+        return OPTION_ERROR;
+    }
+    return OPTION_NEXT;
+}
+
+static bool locked_reset(Error **errp)
+{
+    bool ok;
+
+    bql_lock();
+    ok = machine_reset(current_machine, errp);
+    bql_unlock();
+    return ok;
+}
+
 static OptionResult build_machine(const Options *options, Error **errp)
 {
     if (!machine_run_board_init(current_machine, errp)) {
@@ -127,10 +186,7 @@ static OptionResult build_machine(const Options *options, Error **errp)
     if (current_machine->dumpdtb) {
         return machine_dump_dtb(current_machine, errp) ? OPTION_DONE : OPTION_ERROR;
     }
-    bql_lock();
-    machine_reset(current_machine);
-    bql_unlock();
-    return cpus_start(errp) ? OPTION_NEXT : OPTION_ERROR;
+    return locked_reset(errp) && cpus_start(errp) ? OPTION_NEXT : OPTION_ERROR;
 }
 
 /* Every step of start-up until one ends the program, or fails. */
@@ -155,6 +211,12 @@ static OptionResult start_up(int argc, char **argv, Error **errp)
     }
     if (result == OPTION_NEXT) {
         result = apply_settings(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = create_chardevs(options, errp);
+    }
+    if (result == OPTION_NEXT) {
+        result = create_serials(options, errp);
     }
     if (result == OPTION_NEXT) {
         result = build_machine(options, errp);
@@ -194,11 +256,20 @@ static gboolean end_by_signal(gpointer opaque)
 
 static void reset_running_machine(void)
 {
+    Error *err = NULL;
+
+    if (!current_machine->reboot) {
+        system_shutdown_request(0);
+        return;
+    }
     cpus_pause();
-    bql_lock();
-    machine_reset(current_machine);
-    bql_unlock();
-    cpus_resume();
+    runstate_take_reset();
+    if (locked_reset(&err)) {
+        cpus_resume();
+    } else {
+        error_report_err(err);
+        system_shutdown_request(EXIT_FAILURE);
+    }
 }
 
 int rvemu_main_loop(void)
@@ -213,12 +284,13 @@ int rvemu_main_loop(void)
     cpus_resume();
     while (!system_shutdown_requested()) {
         g_main_context_iteration(NULL, TRUE);
-        if (runstate_take_reset()) {
+        if (system_reset_requested()) {
             reset_running_machine();
         }
     }
     cpus_pause();
     virtual_clock_stop(current_machine->clock);
+    chardevs_quiesce();
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
         g_source_remove(sources[i]);
     }
@@ -229,6 +301,7 @@ int rvemu_main_loop(void)
 
 void rvemu_cleanup(void)
 {
+    chardevs_quiesce();
     if (current_machine) {
         cpus_stop();
         object_unparent(OBJECT(current_machine));

@@ -77,6 +77,14 @@ void riscv_mnret(CPURISCVState *env, const RISCVOp *op)
 
 /* ---- waiting ---- */
 
+/* Let others run: end this hart's turn, and offer its host CPU. */
+static void yield(CPURISCVState *env)
+{
+    riscv_env_cs(env)->yielded = true;
+    __atomic_store_n(&riscv_env_cs(env)->exit_request, 1, __ATOMIC_RELAXED);
+    g_thread_yield();
+}
+
 /*
  * Below M, TW makes it illegal, and in U the existence of S does, "unless the instruction completes
  * within an implementation-specific, bounded time limit": here the limit is zero, as in Spike. The
@@ -90,14 +98,9 @@ void riscv_wfi(CPURISCVState *env, const RISCVOp *op)
         riscv_raise_illegal(env, op);
     }
     env->wfi = true;
-}
-
-/* Let others run: end this hart's turn, and offer its host CPU. */
-static void yield(CPURISCVState *env)
-{
-    riscv_env_cs(env)->yielded = true;
-    __atomic_store_n(&riscv_env_cs(env)->exit_request, 1, __ATOMIC_RELAXED);
-    g_thread_yield();
+    if (riscv_mip(env) & env->mie) { /* it will not sleep: software that waits for something else, in a loop */
+        yield(env);
+    }
 }
 
 /*

@@ -14,10 +14,14 @@
 #include "system/machine.h"
 
 /*
- * A firmware (-bios FILE) goes to the start of RAM and starts; the kernel goes behind it, to the
- * next multiple of 2 MiB, and the firmware is told where it is. Without firmware (-bios none, or
- * default: none is distributed with rvemu) the kernel goes to the start of RAM and starts. ELF
- * files go where they were linked to. With neither, the built-in guest starts.
+ * A firmware goes to the start of RAM and starts; the kernel goes behind it, to a multiple of 2 MiB
+ * that leaves room for what firmware needs to work, and the firmware is told where it is. Without
+ * firmware the kernel goes to the start of RAM and starts. A Linux Image says how far from there it
+ * wants to be; ELF files go where they were linked to. With neither, the built-in guest starts.
+ *
+ * The firmware is that of -bios FILE, or OpenSBI as the host has it (-bios default). Without -bios
+ * kernels of operating systems get the latter, and programs none: a Linux Image is a kernel, and so
+ * is an ELF file linked to high virtual addresses that leaves the start of RAM free.
  */
 typedef struct RISCVBoot {
     MachineState *machine;
@@ -45,8 +49,8 @@ void riscv_boot_add_chosen(const RISCVBoot *boot, DTNode *root, const char *stdo
 bool riscv_boot_fill_rom(RISCVBoot *boot, hwaddr rom_base, uint64_t rom_size, const DTNode *root,
                          Error **errp);
 
-/* Put every image in memory: at each reset. */
-void riscv_boot_reset(RISCVBoot *boot);
+/* Put every image in memory: at each reset. Fails where a file is not as it was. */
+bool riscv_boot_reset(RISCVBoot *boot, Error **errp);
 
 void riscv_boot_cleanup(RISCVBoot *boot);
 

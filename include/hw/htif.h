@@ -20,7 +20,7 @@
 #ifndef HW_HTIF_H
 #define HW_HTIF_H
 
-#include "system/console.h"
+#include "system/chardev.h"
 #include "system/device.h"
 
 #define TYPE_HTIF "htif"
@@ -39,7 +39,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(HTIFState, HTIF)
 
 /*
  * Properties: "tohost", "fromhost" (guest physical addresses in RAM; HTIF_NO_ADDR for tohost means
- * registers, mmio 0, and for fromhost that there is nobody to answer to), link "console";
+ * registers, mmio 0, and for fromhost that there is nobody to answer to), link "chardev" (or none),
+ * "errors" (descriptor of the host that the guest's standard error goes to, 2);
  * "signature" (file to write at exit; NULL: none), "signature-granularity" (bytes in a line: 4, 8,
  * 16), "begin-signature", "end-signature" (guest physical addresses).
  */

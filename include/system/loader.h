@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "system/image-source.h"
 #include "system/memory.h"
 #include "util/error.h"
 
@@ -35,18 +36,24 @@ typedef struct ElfSymbol {
 } ElfSymbol;
 
 /* Does the file begin as ELF files do? */
-bool image_is_elf(GBytes *file);
+bool image_is_elf(const ImageSource *source);
 
 /*
- * Check the ELF file `file`, which may be anything, and take from it what is needed. `name` is for
- * errors. elf_image_free(NULL) is fine.
+ * Check the ELF file `source`, which may be anything, and take from it what is needed.
+ * elf_image_free(NULL) is fine.
  */
-ElfImage *elf_image_parse(GBytes *file, const char *name, Error **errp);
+ElfImage *elf_image_parse(ImageSource *source, Error **errp);
 void elf_image_free(ElfImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ElfImage, elf_image_free)
 
-/* Where execution begins: a physical address. */
+/* Where execution begins, and the lowest address loaded: physical addresses. */
 hwaddr elf_image_entry(const ElfImage *image);
+hwaddr elf_image_start(const ElfImage *image);
+/*
+ * Does execution begin in the upper half of the virtual addresses? There only the kernel of an
+ * operating system is linked to, and where it is loaded to need not be meant.
+ */
+bool elf_image_is_high(const ElfImage *image);
 
 /* The symbol of that name (a global one before local ones), or NULL. */
 const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name);
@@ -63,6 +70,15 @@ hwaddr elf_image_phys(const ElfImage *image, uint64_t addr);
 
 typedef struct Loader Loader;
 
+/* Bytes of a source, and the memory that they go to: the rest of it is zero. */
+typedef struct ImagePart {
+    ImageSource *source;
+    uint64_t offset; /* where they are, packed or not */
+    uint64_t size;
+    bool gzip;       /* they unpack to at most `memsize` bytes */
+    uint64_t memsize; /* not 0 */
+} ImagePart;
+
 /* What became of a file. */
 typedef struct LoadedFile {
     const ElfImage *elf; /* NULL: a raw image; belongs to the loader */
@@ -77,24 +93,40 @@ void loader_free(Loader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loader, loader_free)
 
 /*
- * Place something in memory; it is not written before loader_write(). What lies outside RAM, or on
- * top of what was placed before, is an error.
+ * Place something in memory; it is not written before loader_write(), and its source is read then,
+ * each time. What lies outside RAM, or on top of what was placed before, is an error. `out` may be
+ * NULL.
  *
- * loader_add_file() takes an ELF file, whose segments go to their physical addresses (those of a
- * position-independent one, linked at 0, to `addr` and up), or a raw image, which goes to `addr`;
- * files that are obviously neither are refused. loader_add_raw() takes any file, to `addr`. `out`
- * may be NULL. loader_add_elf() does the same with an image already parsed and takes it over, also
- * when it fails. loader_add_blob() takes bytes, to RAM or ROM; `name` is for errors.
+ * loader_add_file() takes an ELF file, see loader_add_elf(), or a raw image, which goes to `addr`;
+ * files that are obviously neither are refused. loader_add_raw() takes any file, to `addr`, and
+ * loader_add_part() part of one. loader_add_blob() takes bytes, to RAM or ROM; `name` is for
+ * errors.
+ *
+ * loader_add_elf() takes an image already parsed and keeps it, also when it fails. Its segments go
+ * to their physical addresses; but those of a position-independent one, linked at 0, go to `addr`
+ * and up, and so do those of a high one (see elf_image_is_high()) that begins outside RAM.
  */
-bool loader_add_file(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+bool loader_add_file(Loader *loader, ImageSource *source, hwaddr addr, LoadedFile *out,
                      Error **errp);
-bool loader_add_raw(Loader *loader, const char *filename, hwaddr addr, LoadedFile *out,
+bool loader_add_raw(Loader *loader, ImageSource *source, hwaddr addr, LoadedFile *out,
                     Error **errp);
+bool loader_add_part(Loader *loader, const ImagePart *part, hwaddr addr, LoadedFile *out,
+                     Error **errp);
 bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *out, Error **errp);
 bool loader_add_blob(Loader *loader, const char *name, GBytes *data, hwaddr addr, Error **errp);
 
-/* Write everything to memory, zeroes included: at start and at each reset. */
-void loader_write(Loader *loader);
+/*
+ * The highest multiple of `align` from `start` on at which `size` bytes below `end` are free of
+ * what was placed so far; false if there is none. Whether it is RAM is not looked at.
+ */
+bool loader_find_room(const Loader *loader, hwaddr start, hwaddr end, uint64_t size, uint64_t align,
+                      hwaddr *addr);
+
+/*
+ * Write everything to memory, zeroes included: at start and at each reset. Fails where a file
+ * became shorter, cannot be read or, packed, is not what it seemed.
+ */
+bool loader_write(Loader *loader, Error **errp);
 
 /* The physical address of a symbol of any ELF file, looked for in the order of loading. */
 bool loader_symbol(const Loader *loader, const char *name, hwaddr *addr);

@@ -9,8 +9,10 @@
 #define SYSTEM_MACHINE_H
 
 #include "system/accel.h"
+#include "system/chardev.h"
 #include "system/clock.h"
 #include "system/icount.h"
+#include "system/wall-clock.h"
 #include "util/module.h"
 
 #define TYPE_MACHINE "machine"
@@ -40,6 +42,7 @@ struct MachineClass {
     bool is_default;
     unsigned max_cpus;              /* 1 unless class_init says more */
     unsigned default_cpus;          /* likewise */
+    unsigned max_serials;           /* serial lines that -serial can give it; 0 */
     uint64_t default_ram_size;      /* bytes */
     const char *default_cpu_type;   /* QOM type name; NULL: the machine has no CPU */
     const char *cpu_base_type;      /* -cpu is looked up below it; its class parses the argument */
@@ -47,9 +50,9 @@ struct MachineClass {
     bool (*init)(MachineState *machine, Error **errp);
     /*
      * Put the board in its reset state; the base implementation resets every device below the
-     * machine.
+     * machine. Fails where images cannot be loaded again.
      */
-    void (*reset)(MachineState *machine);
+    bool (*reset)(MachineState *machine, Error **errp);
 };
 
 struct MachineState {
@@ -61,15 +64,19 @@ struct MachineState {
     char *kernel_cmdline;
     char *initrd_filename;
     char *firmware;    /* -bios: FILE, "none", "default" or NULL */
+    char *firmware_path; /* -L, and where it usually is: for data_dir_find() */
     char *dtb;
     char *dumpdtb;     /* write the tree there and end */
     char *guest_name;
+    bool reboot;       /* -no-reboot: a reset ends the program */
     CPUTopology smp;
     char *cpu_model;       /* -cpu as written, or NULL */
     const char *cpu_type;  /* what it means; the class's default without -cpu */
 
+    GPtrArray *serials;    /* of Chardev *: see machine_serial() */
     AccelState *accelerator;     /* child "accelerator"; there once board initialisation begins */
     VirtualClock *clock;         /* child "clock" */
+    WallClock *wall_clock;       /* child "wall-clock"; begins with board initialisation */
     ICount *icount;              /* child "icount-source": moves the clock; NULL: the host does */
     MemoryRegion *system_memory; /* child "system-memory": root container, 64 bits wide */
     AddressSpace address_space;  /* of system_memory */
@@ -144,10 +151,24 @@ MachineClass *select_machine(const char *name, bool *listed, Error **errp);
  */
 bool machine_parse_smp(MachineClass *mc, const char *text, CPUTopology *smp, Error **errp);
 
+/*
+ * Serial lines, by number, as the -serial options have them: start-up adds them before the board is
+ * built, and the board attaches a front end to each (one without -serial gets none, or NULL).
+ * Line n is NULL where -serial says none and where there is no such option. The machine keeps a
+ * reference.
+ */
+void machine_add_serial(MachineState *machine, Chardev *chr);
+Chardev *machine_serial(const MachineState *machine, unsigned n);
+/* How many there are, those with "none" included. */
+unsigned machine_serial_count(const MachineState *machine);
+
 /* Check RAM size, CPU type and topology, set up the accelerator, then class->init(). */
 bool machine_run_board_init(MachineState *machine, Error **errp);
-/* Put the machine in its reset state; the big lock is held, no vCPU runs. */
-void machine_reset(MachineState *machine);
+/*
+ * Put the machine in its reset state; the big lock is held, no vCPU runs, nor may it where this
+ * fails.
+ */
+bool machine_reset(MachineState *machine, Error **errp);
 /* Write the device tree to the file `dumpdtb` names. */
 bool machine_dump_dtb(MachineState *machine, Error **errp);
 

@@ -26,7 +26,11 @@ typedef struct Options {
     bool machine_help;     /* -M NAME,help */
     GPtrArray *settings;   /* of MachineSetting, each property once: the last mention wins */
     GPtrArray *devices;    /* of char *: arguments of -device */
+    GPtrArray *chardevs;   /* of char *: arguments of -chardev */
+    GPtrArray *serials;    /* of char *: arguments of -serial */
+    bool nographic;
     char *bare;            /* the bare argument, or NULL */
+    GString *firmware_dirs; /* -L, each with ':' behind it */
     uint64_t log_mask;     /* -d */
     char *log_file;        /* -D, or NULL */
 } Options;

@@ -14,10 +14,14 @@
  * 255.
  */
 void system_shutdown_request(int status);
-/* Any thread. Reset the machine and start again. */
+/*
+ * Any thread. Reset the machine and start again; with -no-reboot the program ends instead, with
+ * status 0.
+ */
 void system_reset_request(void);
-/* True once a shutdown was requested: vCPUs run no further. */
+/* True once it was requested: vCPUs run no further, after a shutdown never, else until the reset. */
 bool system_shutdown_requested(void);
+bool system_reset_requested(void);
 
 /* main()'s three steps. */
 

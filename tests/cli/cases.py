@@ -184,6 +184,22 @@ ICOUNT = [
     accepts("-icount 11 -icount shift=10"),
 ]
 
+RTC = [
+    refuses("-rtc base=now",
+            "-rtc base=now: ...'now' is neither utc nor localtime nor a date from 1970 to 2261 (for "
+            "example base=2024-02-29 or base=2024-02-29T12:30:00)"),
+    refuses("-rtc base=2023-02-29", "-rtc base=2023-02-29: ...'2023-02-29' is neither ... (...)"),
+    refuses("-rtc clock=rt", "-rtc clock=rt: ...'rt' is not one of host, vm (...)"),
+    refuses("-rtc driftfix=slew", "-rtc driftfix=slew: ...'driftfix'..."),
+    refuses("-rtc utc", "-rtc utc: ...'utc' is not of the form KEY=VALUE (...)"),
+    refuses("-icount 0 -rtc clock=host",
+            "-rtc clock=host cannot go with -icount, where instructions move time (leave out "
+            "clock=host: -icount selects clock=vm)"),
+    accepts("-rtc base=localtime,clock=host"),
+    accepts("-rtc base=2024-02-29T12:30:00,clock=vm -icount 0"),
+    accepts("-M rtc=base=utc"),
+]
+
 MEMORY = [
     refuses("-m lots", "-m lots: 'lots' is not a size (...)"),
     refuses("-m 0", "machine 'spike' cannot run without RAM (give it a size with -m)"),
@@ -254,9 +270,36 @@ FILES = [
     refuses("spin.elf -dtb text", "'text' ... (...)"),
     refuses("spin.elf -dtb bad.dtb", "'bad.dtb' ... (...)"),
     accepts("-nographic -bios none -kernel spin.elf -append 'console=hvc0'"),
-    accepts("-bios default spin.elf -name guest=me"),
+    accepts("-L . -bios default Image -name guest=me"),
     refuses("-name me,process=x",
             "-name me,process=x: unknown key 'process' (the only one is 'guest')"),
+]
+
+BOOT = [
+    shows("-L help", "/...\n"),
+    shows("-L folder -L /x -L ?", "folder\n/x\n/...\n"),
+    refuses("-L ''", "-L : not the name of one folder (...)"),
+    refuses("-L a:b", "-L a:b: not the name of one folder (give each folder an -L of its own; ...)"),
+    refuses("-M firmware-path=folder:no-folder Image",
+            "no firmware: there is no fw_dynamic.bin or opensbi-riscv64-generic-fw_dynamic.bin in "
+            "folder:no-folder (install the package opensbi, name its folder with -L DIR, or ...)"),
+    refuses("-L . Image-arm", "'Image-arm' is a Linux kernel for AArch64, not for 64-bit RISC-V (...)"),
+    refuses("-L . Image-x86", "'Image-x86' is a PE file for x86-64, not for 64-bit RISC-V (...)"),
+    refuses("-L . program.efi", "'program.efi' is an EFI program, not a Linux Image (...)"),
+    refuses("-L . Image-large", "'Image-large' does not fit: 0x80200000-0xc01fffff lies outside RAM, "
+            "which is 0x80000000-0x87ffffff (use -m 1026M or more)"),
+    refuses("-L . Image-large.gz", "'Image-large.gz' does not fit: 0x80200000-... (use -m 1026M or more)"),
+    refuses("-L . Image-truncated.gz",
+            "'Image-truncated.gz' is truncated: it ends within the data compressed with gzip (...)"),
+    refuses("-L . Image-bomb.gz", "'Image-bomb.gz' is damaged: it unpacks to more than the 12288 "
+            "bytes that its header speaks of (...)"),
+    refuses("-L . text.gz", "'text.gz' is packed with gzip, and what is in it is no Linux Image (...)"),
+    refuses("-L . Image -initrd large.img", "initrd 'large.img' of 134217728 bytes does not fit "
+            "between the kernel, which ends at 0x80202fff, and the end of RAM at 0x87ffffff (...)"),
+    refuses("-bios fw_dynamic.bin spin.elf", "'spin.elf' at 0x80000000-... overlaps "
+            "'fw_dynamic.bin' at 0x80000000-... (...)"),
+    refuses("-m 64K -bios fw_dynamic.bin",
+            "there is no room for the device tree in RAM below 0x80010000 (give ...)"),
 ]
 
 def ends(line, status, err=""):
@@ -275,6 +318,18 @@ RUNS = [
     ends("-icount 3 -smp 3 exit-5.elf", 5),
     ends("-icount sleep=off exit-5.elf", 5),
     ends("-smp 3 -m 16 exit-5.elf", 5),
+    ends("-L . Image", 5),
+    ends("-L . vmlinux", 5),
+    ends("-L . -m 16 -smp 3 Image.gz -initrd text", 5),
+    ends("-L no-folder -bios fw_dynamic.bin -kernel Image", 5),
+    ends("-bios none -kernel Image", 5),
+    ends("-L folder -L . -bios default Image -d loader", 5,
+         "loader: 0x80000000-0x80000027 './fw_dynamic.bin'\nloader: 0x80200000-0x80202fff 'Image'\n"
+         "loader: entry point 0x80000000\nloader: firmware goes on at 0x80200000 in supervisor mode\n"
+         "...'reset vector'\nloader: 0x...'device tree'\n"),
+    ends("power-off.elf", 0),
+    ends("-no-reboot -smp 3 reset.elf", 0),
+    ends("-M reboot=off -icount 0 reset.elf", 0),
     accepts("no-tohost.elf", "rvemu: warning: 'no-tohost.elf' has no symbol tohost: ...\n"),
     shows("", "..."),
 ]
@@ -350,4 +405,71 @@ SIGNATURE = [
     refuses("-M spike,signature-granularity=256", "-machine signature-granularity=256: ..."),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + MEMORY + DEVICES + FILES + RUNS + LOG + SIGNATURE
+CONSOLE = [
+    shows("-chardev help", "Available chardev backend types:\n  file  ...\n  stdio ...\n"),
+    shows("-chardev socket,help", "Properties of chardev socket:\n...  wait=<OnOffAuto> ..."),
+    refuses("-chardev sockt,help", "-chardev sockt,help: unknown backend 'sockt' (did you mean "
+            "'socket'? '-chardev help' lists them)"),
+    refuses("-chardev fd,id=c", "-chardev fd,id=c: unknown backend 'fd' ('-chardev help' lists them)"),
+    refuses("-chardev null", "-chardev null: the character device has no id (add id=ID, and use it "
+            "by -serial chardev:ID)"),
+    refuses("-chardev id=c", "-chardev id=c: no backend is named (...)"),
+    refuses("-chardev null,id=", "-chardev null,id=: ...(choose another id)"),
+    refuses("-chardev null,id=c -chardev null,id=c",
+            "-chardev null,id=c: there is a character device 'c' already (choose another id)"),
+    refuses("-chardev null,id=c,path=x", "-chardev null,id=c,path=x: ...'path' ...(...)"),
+    refuses("-chardev stdio,id=c,signal=maybe",
+            "-chardev stdio,id=c,signal=maybe: ...'maybe' is neither on nor off (...)"),
+    refuses("-chardev stdio,id=c", "standard input has one character device already (...)"),
+    refuses("-serial stdio -serial stdio",
+            "-serial stdio: standard input has one character device already (...)"),
+    refuses("-chardev file,id=c", "-chardev file,id=c: no file is named (add path=FILE)"),
+    refuses("-chardev file,id=c,path=folder",
+            "-chardev ...: cannot open 'folder' to write it: Is a directory (check ...)"),
+    refuses("-chardev file,id=c,path=/dev/null,input-path=no-file",
+            "-chardev ...: cannot open 'no-file' to read it: No such file or directory (check ...)"),
+    refuses("-serial file:no-folder/x", "-serial file:no-folder/x: cannot open 'no-folder/x' to write "
+            "it: No such file or directory (check ...)"),
+    refuses("-serial vc", "-serial vc: 'vc' is no character device (there are stdio, pty, ...)"),
+    refuses("-serial mon:none", "-serial mon:none: 'none' is no character device (there are ...)"),
+    refuses("-serial ''", "-serial : '' is no character device (there are ...)"),
+    refuses("-serial chardev:c", "-serial chardev:c: there is no character device 'c' (make one with "
+            "-chardev BACKEND,id=c)"),
+    refuses("-serial tcp:localhost", "-serial tcp:localhost: 'localhost' is not of the form HOST:PORT "
+            "(for example ...)"),
+    refuses("-serial tcp:localhost:", "-serial tcp:localhost:: 'localhost:' is not of the form ..."),
+    refuses("-serial tcp:127.0.0.1:nonsense,server=on", "-serial ...: cannot resolve "
+            "'127.0.0.1:nonsense': ... (check host and port)"),
+    refuses("-serial tcp:127.0.0.1:1", "-serial tcp:127.0.0.1:1: cannot connect to "
+            "'tcp:127.0.0.1:1': Connection refused (start the server first, or be one with server=on)"),
+    refuses("-serial tcp:127.0.0.1:1,wait=off",
+            "-serial ...: only a server waits for its client (leave out wait, or add server=on)"),
+    refuses("-serial tcp::0,server=on,ipv4=off,ipv6=off",
+            "-serial ...: ipv4=off and ipv6=off leave no protocol (leave out one of them)"),
+    refuses("-serial tcp::0,server",
+            "-serial tcp::0,server: 'server' is not of the form KEY=VALUE (...)"),
+    refuses("-serial unix:no-socket", "-serial unix:no-socket: cannot connect to 'unix:no-socket': "
+            "No such file or directory (...)"),
+    refuses("-serial unix:no-folder/s,server=on", "-serial ...: cannot listen on "
+            "'unix:no-folder/s': No such file or directory (choose another path)"),
+    refuses("-serial unix:folder,server=on",
+            "-serial ...: cannot listen on 'unix:folder': Address already in use (...)"),
+    refuses("-serial unix:" + "x" * 200, "-serial ...: path 'x...' is too long for a socket (...)"),
+    refuses("-chardev socket,id=c", "-chardev socket,id=c: no address is named (...)"),
+    refuses("-chardev socket,id=c,path=a,port=1",
+            "-chardev ...: path=a is one address, and host, port, ipv4, ipv6 are another (...)"),
+    refuses("-M none -serial null", "-serial null: machine 'none' has 0 serial lines (...)"),
+    refuses("-serial null " * 5, "-serial null: machine 'spike' has 4 serial lines (...)"),
+    ends("-serial none exit-5.elf", 5, ""),
+    ends("-serial none -serial null exit-5.elf", 5, ""),
+    ends("-serial file:printed exit-5.elf", 5, ""),
+    ends("-serial null -serial mon:file:/dev/null exit-5.elf", 5, ""),
+    Case(["-serial", "pty", "exit-5.elf"], 5,
+         "char device redirected to /dev/pts/... (label serial0)\n", ""),
+    Case(["-serial", "tcp:127.0.0.1:0,server=on,wait=off", "exit-5.elf"], 5,
+         "char device listening on tcp:127.0.0.1:... (label serial0)\n", ""),
+    Case(["-serial", "mon:unix:with,,comma,server=on,wait=off", "exit-5.elf"], 5,
+         "char device listening on unix:with,comma (label serial0)\n", ""),
+]
+
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + RTC + MEMORY + DEVICES + FILES + BOOT + RUNS + LOG + SIGNATURE + CONSOLE

@@ -61,7 +61,8 @@ def check_man(man_page, names):
         text = file.read()
     # The name, and on the next line a help text.
     missing = [name for name in names
-               if not re.search(r"\\fB\\-" + re.escape(name) + r"\\fR.*\n[^.\n].{10,}\.\n", text)]
+               if not re.search(r"\\fB" + re.escape(("-" + name).replace("-", r"\-"))
+                                + r"\\fR.*\n[^.\n].{10,}\.\n", text)]
     marks = re.findall(r"@[A-Z_]+@", text)
     return f"missing {missing}, left over {marks}" if missing or marks else None
 

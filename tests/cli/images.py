@@ -2,10 +2,12 @@
 
 SPDX-License-Identifier: MIT
 """
+import gzip
 import os
 import struct
 
 RAM = 0x80000000
+HIGH = 0xFFFFFFFF80000000
 
 EM_386, EM_X86_64, EM_RISCV = 3, 62, 243
 ET_REL, ET_EXEC, ET_CORE = 1, 2, 4
@@ -49,6 +51,38 @@ ACCESSES = words(
     0x0000006F)                          # j .
 
 
+# Prints '>' and then what it reads, until it reads a q; then status 7 (with fromhost behind tohost).
+ECHO = words(
+    0x00001297, 0x00100313, 0x03831313,  # auipc t0, 1; li t1, 1; slli t1, t1, 56: read
+    0x10100393, 0x03039393, 0x03E00513,  # li t2, 0x101; slli t2, t2, 48: write; li a0, '>'
+    0x00756533, 0x00A2B023, 0x0062B023,  # or a0, a0, t2; sd a0, 0(t0); sd t1, 0(t0)
+    0x0082B503, 0xFE050EE3, 0x0002B423,  # ld a0, 8(t0); beqz a0, .-4; sd zero, 8(t0)
+    0x0FF57513, 0x07100E13, 0xFFC510E3,  # zext.b a0, a0; li t3, 'q'; bne a0, t3, .-32
+    0x00F00513, 0x00A2B023, 0x0000006F)  # li a0, 15; sd a0, 0(t0); j .
+
+# Prints dots without end.
+FLOOD = words(
+    0x00001297, 0x10100393, 0x03039393,  # auipc t0, 1; li t2, 0x101; slli t2, t2, 48
+    0x02E38393, 0x0072B023, 0xFFDFF06F)  # addi t2, t2, '.'; sd t2, 0(t0); j .-4
+
+
+# Test finisher: reset; power-off.
+RESET = words(0x001002B7, 0x00007337, 0x77730313,  # lui t0, 0x100; lui t1, 7; addi t1, t1, 0x777
+              0x0062A023, 0x0000006F)              # sw t1, 0(t0); j .
+POWER_OFF = words(0x001002B7, 0x00005337, 0x55530313,  # lui t0, 0x100; lui t1, 5; addi t1, t1, 0x555
+                  0x0062A023, 0x0000006F)              # sw t1, 0(t0); j .
+
+
+# Test finisher: status 5.
+FINISH_5 = words(0x001002B7, 0x00053337, 0x33330313,  # lui t0, 0x100; lui t1, 0x53; addi t1, t1, 0x333
+                 0x0062A023, 0x0000006F)              # sw t1, 0(t0); j .
+
+# As firmware does with the information that a2 leads to: if it is that, and the mode is S, on to where it says.
+GO_ON = words(0x00063283, 0x49425337, 0x34F30313, 0x00629C63,  # ld t0, 0(a2); li t1, 0x4942534f; bne t0, t1, .+24
+              0x01863303, 0xFFF30313, 0x00031663,  # ld t1, 24(a2); addi t1, t1, -1; bnez t1, .+12
+              0x01063283, 0x00028067, 0x0000006F)  # ld t0, 16(a2); jr t0; j .
+
+
 def symbol_sections(symbols, offset):
     """A symbol table with its strings, placed at offset of the file, and the section headers behind it."""
     strings, table = b"\0", bytes(24)
@@ -88,13 +122,44 @@ def patched(data, offset, value):
     return data[:offset] + value + data[offset + len(value):]
 
 
+def image(text_offset=0x200000, image_size=0x3000, magic=b"RSC\x05", pe_machine=None):
+    """A Linux Image whose code is that of exit-5.elf, with an EFI stub's PE header if a machine is given."""
+    header = words(0x0400006F, 0)  # j .+64
+    header += struct.pack("<QQQIIQQ4sI", text_offset, image_size, 0, 2, 0, 0, 0, magic, 68)
+    if pe_machine is None:
+        return header + FINISH_5
+    return b"MZ" + header[2:] + bytes(4) + b"PE\0\0" + struct.pack("<HH", pe_machine, 1)
+
+
+IMAGE = image()
+IMAGE_GZ = gzip.compress(IMAGE, mtime=0)
+
 FILES = {
+    "Image": IMAGE,
+    "Image-large": image(image_size=0x40000000),
+    "Image-arm": image(magic=b"ARM\x64"),
+    "Image-x86": image(magic=bytes(4), pe_machine=0x8664),
+    "program.efi": image(magic=bytes(4), pe_machine=0x5064),
+    "Image.gz": IMAGE_GZ,
+    "Image-truncated.gz": IMAGE_GZ[:-9],
+    "Image-bomb.gz": gzip.compress(IMAGE + bytes(0x1000000), mtime=0),
+    "Image-large.gz": gzip.compress(image(image_size=0x40000000), mtime=0),
+    "text.gz": gzip.compress(b"Hello, this is no kernel." * 4, mtime=0),
+    "vmlinux": patched(elf([(RAM, FINISH_5, 0x1008)], entry=HIGH, symbols={}), 64 + 16,
+                       struct.pack("<QQ", HIGH, 0)),  # the segment's virtual and physical address
+    "fw_dynamic.bin": GO_ON,
+    "large.img": bytes(0x8000000),
     "spin.elf": elf(),
     "no-tohost.elf": elf(symbols={}),
     "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
+    "echo.elf": elf([(RAM, ECHO, 0x1010)],
+                    symbols={"tohost": TOHOST, "fromhost": TOHOST + 8}),
+    "flood.elf": elf([(RAM, FLOOD, 0x1008)]),
+    "reset.elf": elf([(RAM, RESET, 0x1008)]),
+    "power-off.elf": elf([(RAM, POWER_OFF, 0x1008)]),
     "accesses.elf": elf([(RAM, ACCESSES, 0x5000)]),
     "wild.elf": elf([(RAM, WILD, 0x1020)], symbols={"tohost": RAM + 0x1018}),
     "signature.elf": signed(RAM, RAM + 12),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs rvemu with command lines and compares status and output.
 
-    run.py RVEMU GEN-OPTIONS    all of cases.py and sessions.py, reported in TAP
+    run.py RVEMU GEN-OPTIONS    all of cases.py, sessions.py and consoles.py, in TAP
 
 Every option of the table (as GEN-OPTIONS names it) must be used by a case, under each of its names.
 
@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import cases
+import consoles
 import images
 import sessions
 
@@ -83,7 +84,7 @@ def main(argv):
         for case in cases.CASES:
             name = " ".join(["rvemu", *case.args]).replace("#", "no. ")
             tap.report(name[:150], attempt(run_case, rvemu, case, folder))
-        for session in sessions.SESSIONS:
+        for session in sessions.SESSIONS + consoles.SESSIONS:
             tap.report(session.__doc__, attempt(session, rvemu, folder))
     unused = unused_options(option_names(gen_options), cases.CASES)
     tap.report("every option is used by a case", " ".join(unused))

@@ -26,7 +26,7 @@ SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_za
 def rvemu_command(args):
     cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
     return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-accel", args.accel,
-            "-kernel", args.elf]
+            *args.option, "-kernel", args.elf]
 
 
 def added(args):
@@ -60,6 +60,8 @@ def arguments():
     parser.add_argument("--harts", type=int, default=1)
     parser.add_argument("--cpu", action="append", default=[], metavar="PROPERTY=VALUE")
     parser.add_argument("--accel", default="interp", help="accelerator and its properties")
+    parser.add_argument("--option", action="append", default=[], metavar="WORD",
+                        help="of rvemu's command line")
     parser.add_argument("--status", type=int, default=0, help="exit status that is right")
     parser.add_argument("--stdin", metavar="FILE", help="console input")
     parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")

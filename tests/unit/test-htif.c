@@ -27,7 +27,7 @@
 typedef struct Fixture {
     MemoryRegion root, ram;
     AddressSpace as;
-    Console *console;
+    Chardev *chardev;
     HTIFState *htif;
     hwaddr tohost, fromhost; /* where the guest stores */
     int input, output, errors; /* the test's ends of the pipes */
@@ -50,10 +50,10 @@ static void set_up_console(Fixture *f)
     make_pipe(&f->errors, &f->fds[2]);
     g_assert_cmpint(fcntl(f->output, F_SETFL, O_NONBLOCK), ==, 0);
     g_assert_cmpint(fcntl(f->errors, F_SETFL, O_NONBLOCK), ==, 0);
-    f->console = CONSOLE(object_new(TYPE_CONSOLE));
-    object_property_set_int(OBJECT(f->console), "input", f->fds[0], &error_abort);
-    object_property_set_int(OBJECT(f->console), "output", f->fds[1], &error_abort);
-    object_property_set_int(OBJECT(f->console), "errors", f->fds[2], &error_abort);
+    f->chardev = CHARDEV(object_new("chardev-stdio"));
+    object_property_set_int(OBJECT(f->chardev), "input", f->fds[0], &error_abort);
+    object_property_set_int(OBJECT(f->chardev), "output", f->fds[1], &error_abort);
+    chardev_open(f->chardev, &error_abort);
 }
 
 /* Memory and an HTIF that is not realized yet. */
@@ -68,7 +68,8 @@ static void set_up_base(Fixture *f, gconstpointer data)
     set_up_console(f);
     f->htif = HTIF(object_new(TYPE_HTIF));
     htif_set_address_space(f->htif, &f->as);
-    object_property_set_link(OBJECT(f->htif), "console", OBJECT(f->console), &error_abort);
+    object_property_set_link(OBJECT(f->htif), "chardev", OBJECT(f->chardev), &error_abort);
+    object_property_set_int(OBJECT(f->htif), "errors", f->fds[2], &error_abort);
 }
 
 static void set_words(Fixture *f, hwaddr tohost, hwaddr fromhost)
@@ -100,7 +101,7 @@ static void tear_down(Fixture *f, gconstpointer data)
     (void)data;
     device_unrealize(DEVICE(f->htif));
     object_unref(f->htif);
-    object_unref(f->console);
+    object_unref(f->chardev);
     object_unref(&f->ram);
     address_space_destroy(&f->as);
     object_unref(&f->root);

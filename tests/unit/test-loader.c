@@ -98,8 +98,9 @@ static TestElf make_elf(void)
 static ElfImage *parse_bytes(const void *data, size_t size, Error **errp)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(data, size);
+    g_autoptr(ImageSource) source = image_source_new("x", bytes);
 
-    return elf_image_parse(bytes, "x", errp);
+    return elf_image_parse(source, errp);
 }
 
 static ElfImage *parse(const TestElf *elf)
@@ -382,6 +383,25 @@ static char *write_file(Fixture *f, const char *name, const void *data, size_t s
     return path;
 }
 
+static bool add_raw(Fixture *f, const char *path, hwaddr addr, Error **errp)
+{
+    g_autoptr(ImageSource) source = image_source_open(path, &error_abort);
+
+    return loader_add_raw(f->loader, source, addr, NULL, errp);
+}
+
+static bool add_file(Fixture *f, const char *path, hwaddr addr, LoadedFile *out, Error **errp)
+{
+    g_autoptr(ImageSource) source = image_source_open(path, errp);
+
+    return source && loader_add_file(f->loader, source, addr, out, errp);
+}
+
+static void write_memory(Fixture *f)
+{
+    g_assert_true(loader_write(f->loader, &error_abort));
+}
+
 static bool add_elf(Fixture *f, const TestElf *elf, LoadedFile *out, Error **errp)
 {
     return loader_add_elf(f->loader, parse(elf), RAM_BASE + 0x8000, out, errp);
@@ -410,14 +430,14 @@ static void test_load(Fixture *f, gconstpointer data)
     g_assert_cmphex(out.start, ==, RAM_BASE);
     g_assert_cmphex(out.end, ==, RAM_BASE + 0x1100);
     assert_memory(f, RAM_BASE, 0, 32); /* not yet */
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, RAM_BASE, 0x11, 32);
     assert_memory(f, RAM_BASE + 32, 0, 0x1000 - 32);
     assert_memory(f, RAM_BASE + 0x1000, 0x22, 16);
 
     /* At reset everything is as it was, bss too, and what was not loaded stays. */
     memset(f->ram.ram->host, 0xee, RAM_SIZE);
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, RAM_BASE, 0x11, 32);
     assert_memory(f, RAM_BASE + 32, 0xee, 0x1000 - 32);
     assert_memory(f, RAM_BASE + 0x1000, 0x22, 16);
@@ -455,12 +475,12 @@ static void test_bss_is_free(Fixture *f, gconstpointer data)
     set_segment(&elf, 2, 0x100000000, offsetof(TestElf, data), sizeof(elf.data));
     elf.phdr[2].p_memsz = GiB;
     g_assert_true(add_elf(f, &elf, NULL, &error_abort));
-    loader_write(f->loader);
+    write_memory(f);
     g_assert_cmphex(big.ram->host[15], ==, 0x22);
     g_assert_cmpuint(resident_bytes() - before, <, 16 * MiB);
 
     big.ram->host[GiB / 2 + 5] = 1;
-    loader_write(f->loader);
+    write_memory(f);
     g_assert_cmphex(big.ram->host[GiB / 2 + 5], ==, 0);
     g_assert_cmpuint(resident_bytes() - before, <, 16 * MiB);
     object_unref(&big);
@@ -487,7 +507,7 @@ static void test_position_independent(Fixture *f, gconstpointer data)
     g_assert_cmphex(out.end, ==, RAM_BASE + 0x9100);
     g_assert_true(loader_symbol(f->loader, "tohost", &addr));
     g_assert_cmphex(addr, ==, RAM_BASE + 0x9000);
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, RAM_BASE + 0x8000, 0x11, 32);
 
     /* Linked elsewhere, it stays there. */
@@ -555,7 +575,7 @@ static void test_headers_outside_ram(Fixture *f, gconstpointer data)
     elf.phdr[1].p_vaddr = elf.phdr[1].p_paddr;
     g_assert_true(add_elf(f, &elf, &out, &error_abort));
     g_assert_cmphex(out.entry, ==, RAM_BASE + 4);
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, RAM_BASE, 0x11, 32);
     assert_memory(f, RAM_BASE + 32, 0, 1);
 
@@ -586,10 +606,10 @@ static void test_overlap(Fixture *f, gconstpointer data)
 
     (void)data;
     g_assert_true(add_elf(f, &elf, NULL, &error_abort));
-    g_assert_false(loader_add_raw(f->loader, raw, RAM_BASE + 0x10ff, NULL, &err));
+    g_assert_false(add_raw(f, raw, RAM_BASE + 0x10ff, &err));
     expect_error(&err, message, "link one of them to other addresses, or leave one out");
-    g_assert_true(loader_add_raw(f->loader, raw, RAM_BASE + 0x1100, NULL, &error_abort));
-    g_assert_true(loader_add_raw(f->loader, raw, RAM_BASE + 0xffc, NULL, &error_abort));
+    g_assert_true(add_raw(f, raw, RAM_BASE + 0x1100, &error_abort));
+    g_assert_true(add_raw(f, raw, RAM_BASE + 0xffc, &error_abort));
 }
 
 static void test_raw(Fixture *f, gconstpointer data)
@@ -598,14 +618,14 @@ static void test_raw(Fixture *f, gconstpointer data)
     LoadedFile out;
 
     (void)data;
-    g_assert_true(loader_add_file(f->loader, raw, RAM_BASE + 0x100, &out, &error_abort));
+    g_assert_true(add_file(f, raw, RAM_BASE + 0x100, &out, &error_abort));
     g_assert_null(out.elf);
     g_assert_cmphex(out.entry, ==, RAM_BASE + 0x100);
     g_assert_cmphex(out.start, ==, RAM_BASE + 0x100);
     g_assert_cmphex(out.end, ==, RAM_BASE + 0x108);
-    /* The file is not needed any more. */
+    /* Its name is not needed any more. */
     remove(raw);
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, RAM_BASE + 0x100, 0x13, 1);
     assert_memory(f, RAM_BASE + 0x104, 0x6f, 1);
 }
@@ -620,7 +640,7 @@ static void test_rom(Fixture *f, gconstpointer data)
     g_assert_false(loader_add_blob(f->loader, "blob", bytes, 0x1ffe, &err));
     g_assert_nonnull(err);
     error_free(err);
-    loader_write(f->loader);
+    write_memory(f);
     assert_memory(f, 0x1ffc, 'a', 1);
 }
 
@@ -631,7 +651,7 @@ static void expect_bad_file(Fixture *f, const char *path, const char *format, co
     g_autofree char *message = g_strdup_printf(format, path);
     Error *err = NULL;
 
-    g_assert_false(loader_add_file(f->loader, path, RAM_BASE, NULL, &err));
+    g_assert_false(add_file(f, path, RAM_BASE, NULL, &err));
     expect_error(&err, message, hint);
 }
 
@@ -669,6 +689,7 @@ static void test_other_formats(Fixture *f, gconstpointer data)
         { "\xd0\x0d\xfe\xed\x01", "it is a device tree blob", "give it to -dtb" },
         { "\xcf\xfa\xed\xfe\x01", "it is a Mach-O file", "build it with a RISC-V ELF compiler" },
         { "PK\x03\x04\x01", "it is a zip archive", "unpack it first" },
+        { "\x27\x05\x19\x56\x01", "it is a U-Boot image", "give what it was made of" },
     };
 
     (void)data;
@@ -678,7 +699,7 @@ static void test_other_formats(Fixture *f, gconstpointer data)
 
         expect_bad_file(f, path, format, formats[i].hint);
         /* As initrd anything will do. */
-        g_assert_true(loader_add_raw(f->loader, path, RAM_BASE + i * 0x1000, NULL, &error_abort));
+        g_assert_true(add_raw(f, path, RAM_BASE + i * 0x1000, &error_abort));
     }
 }
 
@@ -750,18 +771,16 @@ static void test_hostile(Fixture *f, gconstpointer data)
         g_autofree uint8_t *bytes = g_memdup2(&good, sizeof(good));
         size_t cut = g_test_rand_int_range(0, sizeof(good));
         size_t size = g_test_rand_int_range(0, 4) ? sizeof(good) : cut;
-        g_autoptr(GBytes) file = NULL;
         ElfImage *image;
 
         damage(bytes, sizeof(good));
-        file = g_bytes_new(bytes, size);
-        image = elf_image_parse(file, "x", NULL);
+        image = parse_bytes(bytes, size, NULL);
         if (image) {
             elf_image_symbol(image, "main");
             elf_image_symbol_at(image, nasty_value());
             elf_image_phys(image, nasty_value());
             if (loader_add_elf(loader, image, RAM_BASE, NULL, NULL)) {
-                loader_write(loader);
+                g_assert_true(loader_write(loader, &error_abort));
                 loaded++;
             }
         }

@@ -362,8 +362,8 @@ static void test_reset(void)
     FakeDevice *asleep = add_device(machine, "b", 2);
 
     device_realize(DEVICE(realized), &error_abort);
-    machine_reset(machine);
-    machine_reset(machine);
+    g_assert_true(machine_reset(machine, &error_abort));
+    g_assert_true(machine_reset(machine, &error_abort));
     g_assert_cmpuint(realized->resets, ==, 2);
     g_assert_cmpuint(asleep->resets, ==, 0);
     fake_machine_free();

@@ -34,10 +34,14 @@ static void test_first_wins(void)
 
 static void test_reset(void)
 {
+    g_assert_false(system_reset_requested());
     g_assert_false(runstate_take_reset());
     system_reset_request();
     system_reset_request();
+    g_assert_true(system_reset_requested());
+    g_assert_false(system_shutdown_requested());
     g_assert_true(runstate_take_reset());
+    g_assert_false(system_reset_requested());
     g_assert_false(runstate_take_reset());
 }
 

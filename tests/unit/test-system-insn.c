@@ -142,6 +142,14 @@ static void test_wfi(void)
         hart_set_priv(mu, PRIV_U);
         g_assert_cmpint(is_legal(mu, wfi, 0, 0), ==, !tw);
     }
+    hart_set_priv(t, PRIV_M);
+    CPU(t->cpu)->exit_request = 0;
+    g_assert_true(is_legal(t, wfi, 0, 0));
+    g_assert_cmpuint(CPU(t->cpu)->exit_request, ==, 0);
+    t->env->mie = MIP_MSIP; /* it will not sleep, so others may run */
+    t->env->mip_lines = MIP_MSIP;
+    g_assert_true(is_legal(t, wfi, 0, 0));
+    g_assert_cmpuint(CPU(t->cpu)->exit_request, ==, 1);
     hart_free(t);
     hart_free(mu);
 }
