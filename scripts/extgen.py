@@ -109,7 +109,7 @@ def contents(extension):
     if extension.csrs:
         parts.append('CSRs ' + ', '.join('`%s`' % name for name in extension.csrs))
     if extension.implies:
-        parts.append('implies ' + ', '.join(extension.implies))
+        parts.append('implies ' + ', '.join(part.split('?')[-1] for part in extension.implies))
     return '; '.join(parts)
 
 

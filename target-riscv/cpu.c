@@ -112,31 +112,24 @@ static void riscv_cpu_dump_state(CPUState *cs, FILE *f)
 
 /* ---- extensions as properties ---- */
 
-static bool blocks_have_64_bytes(const CPURISCVState *env, const RISCVExtSet *set G_GNUC_UNUSED)
+static bool blocks_have_64_bytes(const CPURISCVState *env)
 {
     return env->cbom_size == 64 && env->cboz_size == 64;
 }
 
-static bool misaligned_works(const CPURISCVState *env, const RISCVExtSet *set G_GNUC_UNUSED)
+static bool misaligned_works(const CPURISCVState *env)
 {
     return env->misaligned;
-}
-
-/* Smnpm is for supervisor mode, and for user mode only where there is none. */
-static bool masks_for_user(const CPURISCVState *env G_GNUC_UNUSED, const RISCVExtSet *set)
-{
-    return !riscv_ext_has(set, RISCV_EXT_S) || riscv_ext_has(set, RISCV_EXT_Ssnpm);
 }
 
 /* Extensions that are a promise about a property; without it they are off. */
 static const struct {
     RISCVExt ext;
-    bool (*holds)(const CPURISCVState *env, const RISCVExtSet *set);
+    bool (*holds)(const CPURISCVState *env);
     const char *properties;
 } promises[] = {
     { RISCV_EXT_Zic64b, blocks_have_64_bytes, "cbom-blocksize=64 and cboz-blocksize=64" },
     { RISCV_EXT_Zicclsm, misaligned_works, "misaligned=on" },
-    { RISCV_EXT_Supm, masks_for_user, "ssnpm=on" },
 };
 
 static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
@@ -144,7 +137,7 @@ static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
     for (unsigned i = 0; i < G_N_ELEMENTS(promises); i++) {
         RISCVExt ext = promises[i].ext;
 
-        if (!riscv_ext_has(set, ext) || promises[i].holds(&cpu->env, set)) {
+        if (!riscv_ext_has(set, ext) || promises[i].holds(&cpu->env)) {
             continue;
         }
         if (riscv_ext_has(&cpu->named_on, ext)) {

@@ -43,21 +43,39 @@ int riscv_ext_by_name(const char *name)
     return -1;
 }
 
-/* Take the next name off a comma-separated list of a row; -1 at its end. */
+/* Take the next name off a list of a row, with the ',' or '?' behind it. */
 static int list_next(const char **list)
 {
     g_autofree char *name = NULL;
-    size_t len = strcspn(*list, ",");
+    size_t len = strcspn(*list, ",?");
     int ext;
 
-    if (!len) {
-        return -1;
-    }
     name = g_strndup(*list, len);
-    *list += len + ((*list)[len] == ',');
+    *list += len + ((*list)[len] != '\0');
     ext = riscv_ext_by_name(name);
     g_assert(ext >= 0);
     return ext;
+}
+
+/* "Zca" or "!Zcd": *ext, and whether it is wanted. Is it so in `set`? */
+static bool list_next_holds(const RISCVExtSet *set, const char **list, int *ext, bool *wanted)
+{
+    *wanted = **list != '!';
+    *list += !*wanted;
+    *ext = list_next(list);
+    return riscv_ext_has(set, *ext) == *wanted;
+}
+
+/* The same, maybe with a condition before it: "S?Ssnpm". False: that does not hold in `set`. */
+static bool list_item(const RISCVExtSet *set, const char **list, int *ext, bool *wanted)
+{
+    bool holds = list_next_holds(set, list, ext, wanted);
+
+    if ((*list)[-1] != '?') {
+        return true;
+    }
+    list_next_holds(set, list, ext, wanted);
+    return holds;
 }
 
 static int ext_of_letter(char letter)
@@ -70,11 +88,14 @@ static int ext_of_letter(char letter)
 static void enable_all(RISCVExtSet *set, RISCVExt ext, const RISCVExtSet *except)
 {
     const char *implied = riscv_ext_info[ext].implies;
-    int next;
 
     riscv_ext_set(set, ext, true);
-    while ((next = list_next(&implied)) >= 0) {
-        if (!riscv_ext_has(set, next) && !riscv_ext_has(except, next)) {
+    while (*implied) {
+        bool wanted;
+        int next;
+
+        if (list_item(set, &implied, &next, &wanted) && !riscv_ext_has(set, next) &&
+            !riscv_ext_has(except, next)) {
             enable_all(set, next, except);
         }
     }
@@ -103,19 +124,12 @@ static int unmet(const RISCVExtSet *set, RISCVExt ext)
     const char *required = riscv_ext_info[ext].requires;
 
     while (*required) {
-        bool wanted = *required != '!';
+        bool wanted;
         int next;
 
-        required += !wanted;
-        next = list_next(&required);
-        if (riscv_ext_has(set, next) != wanted) {
+        if (list_item(set, &required, &next, &wanted) && riscv_ext_has(set, next) != wanted) {
             return next;
         }
-    }
-    /* What C comprises depends on D (Privileged ISA, misa: "misa.C must be clear if ..."). */
-    if (ext == RISCV_EXT_C && riscv_ext_has(set, RISCV_EXT_D) &&
-        !riscv_ext_has(set, RISCV_EXT_Zcd)) {
-        return RISCV_EXT_Zcd;
     }
     return -1;
 }

@@ -88,9 +88,9 @@ def check_tables(extensions, tests, source, rvemu):
 # ---- needed ----
 
 def needs(extensions, name, other):
-    """Does `name`, or something that it needs, need `other`?"""
-    return name == other or any(needs(extensions, needed, other)
-                                for needed in extensions[name].requires if not needed.startswith("!"))
+    """Does `name`, or something that it needs, need `other`, on a hart with all modes?"""
+    required = [part.split("?")[-1] for part in extensions[name].requires if part[0] != "!"]
+    return name == other or any(needs(extensions, part, other) for part in required)
 
 
 def without(extensions, off, options):
@@ -103,8 +103,8 @@ def without(extensions, off, options):
     for prop in on:
         name = names.get(prop)
         if name and needs(extensions, name, off): # then the rest of what it brings along
-            parts |= {part.lower() for part in extensions[name].implies
-                      if not needs(extensions, part, off)}
+            implied = [part.split("?")[-1] for part in extensions[name].implies]
+            parts |= {part.lower() for part in implied if not needs(extensions, part, off)}
         else:
             parts.add(prop)
     return kept + [f"--cpu={part}=on" for part in sorted(parts)] + [f"--cpu={off.lower()}=off"]

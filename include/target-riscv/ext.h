@@ -42,7 +42,7 @@ typedef struct RISCVExtInfo {
     char misa;               /* letter, or 0 */
     unsigned models;         /* RISCV_MODEL_* */
     const char *implies;     /* comma-separated names */
-    const char *requires;    /* the same; "!Zcd": without it */
+    const char *requires;    /* the same, with '!' and conditions: ext.def */
     const char *description;
     const char *tests;       /* comma-separated, or NULL */
     const char *lacks;       /* what is not there, or NULL */

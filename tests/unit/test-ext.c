@@ -62,7 +62,7 @@ static RISCVExtSet rv64_with(const char *on, const char *off)
 
 static void check_names(const char *names)
 {
-    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+    g_auto(GStrv) list = g_strsplit_set(names, ",?", -1);
 
     for (char **name = list; *name && **name; name++) {
         const char *plain = *name + (**name == '!');
@@ -148,6 +148,13 @@ static void test_switch_off(void)
     set = rv64_with("", "A");
     expect_ext(&set, "A,Zaamo,Zalrsc,Zawrs,Za64rs,Ziccamoa,Ziccrse", false);
 
+    set = rv64_with("", "Zaamo"); /* half of A is not what misa.A says */
+    expect_ext(&set, "A,Zaamo,Ziccamoa", false);
+    expect_ext(&set, "Zalrsc,Zawrs", true);
+
+    set = rv64_with("", "Zmmul");
+    expect_ext(&set, "M,Zmmul", false);
+
     set = rv64_with("", "U");
     expect_ext(&set, "U,S,Sv39,Sv48,Sv57,Svnapot,Svpbmt,Svinval,Svadu,Svade,Sstc,Svbare", false);
 
@@ -211,6 +218,12 @@ static void test_contradictions(void)
         { "Zfh", "Zfhmin", "extension Zfh needs extension Zfhmin, which is off",
           "turn it on with zfhmin=on" },
         { "B", "Zbs", "extension B needs extension Zbs, which is off", "turn it on with zbs=on" },
+        { "M", "Zmmul", "extension M needs extension Zmmul, which is off",
+          "turn it on with zmmul=on" },
+        { "A", "Zaamo", "extension A needs extension Zaamo, which is off",
+          "turn it on with zaamo=on" },
+        { "A", "Zalrsc", "extension A needs extension Zalrsc, which is off",
+          "turn it on with zalrsc=on" },
         { "Svnapot", "S", "extension Svnapot needs extension Sv39, which is off",
           "turn it on with sv39=on" },
         { "Zicntr", "Zicsr", "extension Zicntr needs extension Zicsr, which is off",
@@ -230,6 +243,11 @@ static void test_contradictions(void)
         { "Zkn", "Zbkx", "extension Zkn needs extension Zbkx, which is off",
           "turn it on with zbkx=on" },
         { "Zcmp", "C", "extension Zcmp needs extension Zca, which is off", "turn it on with zca=on" },
+        { "C", "Zcd", "extension C needs extension Zcd, which is off", "turn it on with zcd=on" },
+        { "Smstateen", "Ssstateen", "extension Smstateen needs extension Ssstateen, which is off",
+          "turn it on with ssstateen=on" },
+        { "Supm", "Ssnpm", "extension Supm needs extension Ssnpm, which is off",
+          "turn it on with ssnpm=on" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -240,6 +258,23 @@ static void test_contradictions(void)
         g_assert_false(riscv_ext_resolve(&rv64, &on, &off, &set, &err));
         expect_error(&err, cases[i].message, cases[i].hint);
     }
+}
+
+/* What is needed may depend on the modes that there are. */
+static void test_conditions(void)
+{
+    RISCVExtSet set = rv64_with("Supm", "Smnpm");
+
+    expect_ext(&set, "Supm,Ssnpm", true);
+    expect_ext(&set, "Smnpm", false);
+    set = rv64_with("Supm,Smstateen", "S,Ssnpm,Ssstateen");
+    expect_ext(&set, "Supm,Smnpm,Smstateen", true);
+    set = rv64_with("Smnpm", "S");
+    expect_ext(&set, "Supm,Ssnpm", false);
+    set = rv64_with("Smstateen", "");
+    expect_ext(&set, "Ssstateen", true);
+    set = rv64_with("Zcmp", "D,Zcd");
+    expect_ext(&set, "C,Zca,Zcmp", true);
 }
 
 static void test_enable(void)
@@ -372,6 +407,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ext/switch-off", test_switch_off);
     g_test_add_func("/ext/switch-both", test_switch_both);
     g_test_add_func("/ext/contradictions", test_contradictions);
+    g_test_add_func("/ext/conditions", test_conditions);
     g_test_add_func("/ext/enable", test_enable);
     g_test_add_func("/ext/misa", test_misa);
     g_test_add_func("/ext/effective", test_effective);
