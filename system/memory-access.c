@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "system/cpu.h"
+#include "system/guest-ram.h"
 #include "system/memory.h"
 #include "util/bits.h"
 
@@ -36,7 +37,7 @@ static uint64_t ram_load(const uint8_t *p, unsigned size)
     uint64_t value = 0;
 
     if ((uintptr_t)p % size) {
-        memcpy(&value, p, size);
+        guest_ram_copy(&value, p, size);
         return GUINT64_FROM_LE(value);
     }
     switch (size) {
@@ -55,7 +56,7 @@ static void ram_store(uint8_t *p, unsigned size, uint64_t value)
 {
     if ((uintptr_t)p % size) {
         value = GUINT64_TO_LE(value);
-        memcpy(p, &value, size);
+        guest_ram_copy(p, &value, size);
         return;
     }
     switch (size) {
@@ -342,7 +343,7 @@ MemTxResult address_space_read(const AddressSpace *as, hwaddr addr, void *buf, u
         if (!from) {
             return MEMTX_DECODE_ERROR;
         }
-        memcpy(to, from, n);
+        guest_ram_copy(to, from, n);
     }
     return tx;
 }
@@ -359,7 +360,7 @@ static MemTxResult write_chunks(const AddressSpace *as, hwaddr addr, const uint8
         if (!to) {
             return MEMTX_DECODE_ERROR;
         }
-        memcpy(to, from, n);
+        guest_ram_copy(to, from, n);
         address_space_note_store(as, addr, n);
     }
     return tx;

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "pmp.h"
+#include "system/guest-ram.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -221,7 +222,7 @@ static ADResult set_ad(Walk *w)
     if (!ptr) {
         return AD_ACCESS_FAULT;
     }
-    if (!__atomic_compare_exchange_n(ptr, &w->pte, wanted, false, __ATOMIC_SEQ_CST,
+    if (!__atomic_compare_exchange_n(ptr, &w->pte, wanted, false, GUEST_SEQ_CST,
                                      __ATOMIC_RELAXED)) {
         return AD_CHANGED;
     }
@@ -262,7 +263,7 @@ static WalkResult walk_level(Walk *w, hwaddr table)
         if (!ptr) {
             return WALK_ACCESS_FAULT;
         }
-        w->pte = __atomic_load_n(ptr, __ATOMIC_ACQUIRE);
+        w->pte = __atomic_load_n(ptr, GUEST_ACQUIRE);
         if (!pte_is_legal(w->env, w->pte, w->level)) {
             return WALK_PAGE_FAULT;
         }

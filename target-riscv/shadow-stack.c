@@ -68,8 +68,8 @@ uint64_t riscv_shadow_swap(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
     }
     riscv_ask_triggers(env, op, MCONTROL_LOAD | MCONTROL_STORE, addr, size, NULL);
     host = riscv_shadow_ptr(env, op, addr, size, ACCESS_SHADOW_STORE);
-    old = size == 4 ? __atomic_exchange_n((uint32_t *)host, (uint32_t)value, __ATOMIC_SEQ_CST)
-                    : __atomic_exchange_n((uint64_t *)host, value, __ATOMIC_SEQ_CST);
+    old = size == 4 ? __atomic_exchange_n((uint32_t *)host, (uint32_t)value, GUEST_SEQ_CST)
+                    : __atomic_exchange_n((uint64_t *)host, value, GUEST_SEQ_CST);
     riscv_atomic_done(env, size);
     return old;
 }

@@ -9,6 +9,7 @@
  */
 #include "target-riscv/insn.h"
 
+#include "system/guest-ram.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 #include "target-riscv/trigger.h"
@@ -223,7 +224,7 @@ static void cbo_zero(CPURISCVState *env, const RISCVOp *op, uint64_t vaddr)
     if (!host) {
         riscv_raise(env, op, EXC_STORE_ACCESS, vaddr);
     }
-    memset(host, 0, env->cboz_size);
+    guest_ram_clear(host, env->cboz_size);
     address_space_note_store(as, paddr, env->cboz_size);
 }
 

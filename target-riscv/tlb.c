@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "system/guest-ram.h"
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
@@ -296,7 +297,7 @@ static uint64_t load_host(const uint8_t *p, unsigned size)
     case 8:
         return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
     default: /* misaligned, maybe one part of what crosses a page */
-        memcpy(&value, p, size);
+        guest_ram_copy(&value, p, size);
         return value;
     }
 }
@@ -317,7 +318,7 @@ static void store_host(uint8_t *p, uint64_t value, unsigned size)
         __atomic_store_n((uint64_t *)p, value, __ATOMIC_RELAXED);
         break;
     default: /* misaligned, maybe one part of what crosses a page */
-        memcpy(p, &value, size);
+        guest_ram_copy(p, &value, size);
     }
 }
 
@@ -551,8 +552,8 @@ void riscv_atomic_done(CPURISCVState *env, unsigned size)
 
 static uint64_t load_atomic(const void *host, unsigned size)
 {
-    return size == 4 ? __atomic_load_n((const uint32_t *)host, __ATOMIC_SEQ_CST)
-                     : __atomic_load_n((const uint64_t *)host, __ATOMIC_SEQ_CST);
+    return size == 4 ? __atomic_load_n((const uint32_t *)host, GUEST_SEQ_CST)
+                     : __atomic_load_n((const uint64_t *)host, GUEST_SEQ_CST);
 }
 
 uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t addr, unsigned size)
@@ -588,9 +589,9 @@ static bool exchange_reserved(CPURISCVState *env, void *host, uint64_t value, un
         uint32_t old32 = old;
 
         return __atomic_compare_exchange_n((uint32_t *)host, &old32, (uint32_t)value, false,
-                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+                                           GUEST_SEQ_CST, __ATOMIC_RELAXED);
     }
-    return __atomic_compare_exchange_n((uint64_t *)host, &old, value, false, __ATOMIC_SEQ_CST,
+    return __atomic_compare_exchange_n((uint64_t *)host, &old, value, false, GUEST_SEQ_CST,
                                        __ATOMIC_RELAXED);
 }
 

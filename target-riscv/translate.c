@@ -8,6 +8,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "system/guest-ram.h"
 #include "target-riscv/decode.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
@@ -358,7 +359,7 @@ static unsigned fetch16(const uint8_t *p)
 {
     uint16_t half;
 
-    memcpy(&half, p, sizeof(half));
+    guest_ram_copy(&half, p, sizeof(half));
     return half;
 }
 

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "system/guest-ram.h"
 #include "target-riscv/cpu.h"
 #include "util/cas128.h"
 
@@ -211,9 +212,9 @@ static inline bool riscv_store_hits(CPURISCVState *env, uint64_t addr)
         type value = 0;                                                                           \
                                                                                                   \
         if (G_LIKELY(e->tag == tag)) {                                                            \
-            memcpy(&value, (void *)(uintptr_t)(addr + tlb->common_addend), sizeof(type));         \
+            guest_ram_copy(&value, (void *)(uintptr_t)(addr + tlb->common_addend), sizeof(type)); \
         } else if (e->tag == (tag | RISCV_TLB_UNCOMMON)) {                                        \
-            memcpy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));                  \
+            guest_ram_copy(&value, (void *)(uintptr_t)(addr + e->addend), sizeof(type));          \
         } else {                                                                                  \
             flow->missed = true;                                                                  \
         }                                                                                         \
@@ -226,9 +227,9 @@ static inline bool riscv_store_hits(CPURISCVState *env, uint64_t addr)
         uint64_t tag = addr & (RISCV_PAGE_MASK | (sizeof(type) - 1));                             \
                                                                                                   \
         if (G_LIKELY(e->tag == tag)) {                                                            \
-            memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                  \
+            guest_ram_copy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));          \
         } else if (e->tag == (tag | RISCV_TLB_SPECIAL)) {                                         \
-            memcpy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));                  \
+            guest_ram_copy((void *)(uintptr_t)(addr + e->addend), &value, sizeof(type));          \
             flow->missed = riscv_store_hits(env, addr);                                           \
         } else {                                                                                  \
             flow->missed = true;                                                                  \
@@ -258,15 +259,15 @@ void riscv_atomic_done(CPURISCVState *env, unsigned size);
     type old = __atomic_load_n((type *)amo_ptr_, __ATOMIC_RELAXED);                               \
     do {                                                                                          \
     } while (!__atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(expr), false,            \
-                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));                   \
+                                          GUEST_SEQ_CST, __ATOMIC_RELAXED));                      \
     riscv_atomic_done(env, sizeof(type))
 
 /* Atomically replace memory by `desired` if it is `expected`; `old`, which this declares, is what was there. */
 #define AMOCAS(type, address, old, expected, desired)                                             \
     void *amo_ptr_ = riscv_atomic_ptr(env, op, (address), sizeof(type));                          \
     type old = (expected);                                                                        \
-    __atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(desired), false, __ATOMIC_SEQ_CST, \
-                                __ATOMIC_SEQ_CST);                                                \
+    __atomic_compare_exchange_n((type *)amo_ptr_, &old, (type)(desired), false, GUEST_SEQ_CST,    \
+                                GUEST_SEQ_CST);                                                   \
     riscv_atomic_done(env, sizeof(type))
 #define AMOCAS_PAIR(address, old, expected, desired)                                              \
     uint128_t *amo_ptr_ = riscv_atomic_ptr(env, op, (address), sizeof(uint128_t));                \

@@ -72,7 +72,7 @@ static void noted_store(CPURISCVState *env, const RISCVOp *op, uint64_t addr, ui
     do {                                                                                          \
         amo_new_ = (type)(expr);                                                                  \
     } while (!__atomic_compare_exchange_n((type *)amo_ptr_, &old, amo_new_, false,                \
-                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));                   \
+                                          GUEST_SEQ_CST, __ATOMIC_RELAXED));                      \
     riscv_atomic_done(env, sizeof(type));                                                         \
     riscv_commit_load(env, amo_addr_);                                                            \
     riscv_commit_store(env, amo_addr_, (uint64_t)amo_new_, sizeof(type))
@@ -83,7 +83,7 @@ static void noted_store(CPURISCVState *env, const RISCVOp *op, uint64_t addr, ui
     void *amo_ptr_ = riscv_atomic_ptr(env, op, amo_addr_, sizeof(type));                          \
     type old = (expected), amo_new_ = (type)(desired);                                            \
     bool amo_stored_ = __atomic_compare_exchange_n((type *)amo_ptr_, &old, amo_new_, false,       \
-                                                   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);           \
+                                                   GUEST_SEQ_CST, GUEST_SEQ_CST);                 \
     riscv_atomic_done(env, sizeof(type));                                                         \
     riscv_commit_load(env, amo_addr_);                                                            \
     if (amo_stored_) {                                                                            \
