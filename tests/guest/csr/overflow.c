@@ -67,6 +67,11 @@ static void check_filter(uint64_t event)
     csr_write(mhpmevent3, 0);
 }
 
+static uint64_t nothing(uint64_t x)
+{
+    return x;
+}
+
 /* In user mode exactly: work()'s, and what surrounds it in run_in(): jalr, ret, li, ecall. */
 static void check_user_instret(void)
 {
@@ -87,6 +92,10 @@ static void check_user_instret(void)
     CHECK_EQ(third - first, 400);
     run_in(MODE_S, work, 1000);
     CHECK_EQ(csr_read(minstret), third);
+
+    csr_write(minstret, 0);
+    run_in(MODE_U, nothing, 1);
+    CHECK_EQ(csr_read(minstret), 4); /* jalr, ret, li (two): not mret, which is machine mode's, nor ecall */
 
     csr_write(0x322 /* minstretcfg */, EVENT_UINH); /* mret counts where it comes from, ecall nowhere */
     csr_write(minstret, 0);
