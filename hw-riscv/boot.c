@@ -241,6 +241,7 @@ bool riscv_boot_load_images(RISCVBoot *boot, MachineState *machine, hwaddr ram_b
 {
     boot->machine = machine;
     boot->loader = loader_new(&machine->address_space);
+    machine->symbols = loader_symbols(boot->loader);
     boot->ram_base = ram_base;
     return load_programs(boot, errp) && load_initrd(boot, errp);
 }
@@ -342,5 +343,8 @@ bool riscv_boot_reset(RISCVBoot *boot, Error **errp)
 
 void riscv_boot_cleanup(RISCVBoot *boot)
 {
-    g_clear_pointer(&boot->loader, loader_free);
+    if (boot->loader) {
+        boot->machine->symbols = NULL;
+        g_clear_pointer(&boot->loader, loader_free);
+    }
 }

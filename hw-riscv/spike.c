@@ -25,6 +25,7 @@
 #include "hw/ns16550a.h"
 #include "hw/plic.h"
 #include "hw/sifive-test.h"
+#include "system/symbols.h"
 #include "target-riscv/cpu.h"
 #include "util/bits.h"
 
@@ -255,7 +256,7 @@ static bool set_symbol(SpikeMachineState *s, const char *property, const char *s
 {
     hwaddr addr;
 
-    return !loader_symbol(s->boot.loader, symbol, &addr) ||
+    return !symbols_find_phys(MACHINE(s)->symbols, symbol, &addr) ||
            object_property_set_uint(OBJECT(s->htif), property, addr, errp);
 }
 
@@ -295,7 +296,7 @@ static bool create_htif(SpikeMachineState *s, Error **errp)
     if (!configure_htif(s, errp) || !device_realize(dev, errp)) {
         return false;
     }
-    if (!loader_symbol(s->boot.loader, "tohost", &tohost)) {
+    if (!symbols_find_phys(MACHINE(s)->symbols, "tohost", &tohost)) {
         warn_without_tohost(s);
         memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_HTIF_BASE,
                                     device_get_mmio(dev, 0));

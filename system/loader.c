@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "elf-image.h"
+#include "system/symbols.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -21,7 +22,7 @@ typedef struct Piece {
 struct Loader {
     const AddressSpace *as;
     GPtrArray *pieces; /* of Piece *, owned */
-    GPtrArray *elves;  /* of ElfImage *, owned */
+    Symbols *symbols;  /* of all ELF files */
     bool written;      /* before that, memory that nobody wrote is zero */
 };
 
@@ -39,7 +40,7 @@ Loader *loader_new(const AddressSpace *as)
 
     loader->as = as;
     loader->pieces = g_ptr_array_new_with_free_func(piece_free);
-    loader->elves = g_ptr_array_new_with_free_func((GDestroyNotify)elf_image_free);
+    loader->symbols = symbols_new();
     return loader;
 }
 
@@ -47,7 +48,7 @@ void loader_free(Loader *loader)
 {
     if (loader) {
         g_ptr_array_unref(loader->pieces);
-        g_ptr_array_unref(loader->elves);
+        symbols_free(loader->symbols);
         g_free(loader);
     }
 }
@@ -261,7 +262,7 @@ bool loader_add_elf(Loader *loader, ElfImage *image, hwaddr addr, LoadedFile *ou
         ok = add_segment(loader, elf_image_source(image), &g_array_index(segments, ElfSegment, i),
                          errp);
     }
-    g_ptr_array_add(loader->elves, image);
+    symbols_add(loader->symbols, image);
     if (ok && out) {
         *out = (LoadedFile) {
             .elf = image,
@@ -404,30 +405,7 @@ bool loader_write(Loader *loader, Error **errp)
     return true;
 }
 
-/* ---- Symbols ---- */
-
-bool loader_symbol(const Loader *loader, const char *name, hwaddr *addr)
+Symbols *loader_symbols(const Loader *loader)
 {
-    for (guint i = 0; i < loader->elves->len; i++) {
-        const ElfImage *image = g_ptr_array_index(loader->elves, i);
-        const ElfSymbol *symbol = elf_image_symbol(image, name);
-
-        if (symbol) {
-            *addr = elf_image_phys(image, symbol->value);
-            return true;
-        }
-    }
-    return false;
-}
-
-const ElfSymbol *loader_symbol_at(const Loader *loader, uint64_t addr)
-{
-    for (guint i = 0; i < loader->elves->len; i++) {
-        const ElfSymbol *symbol = elf_image_symbol_at(g_ptr_array_index(loader->elves, i), addr);
-
-        if (symbol) {
-            return symbol;
-        }
-    }
-    return NULL;
+    return loader->symbols;
 }

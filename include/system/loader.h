@@ -69,6 +69,7 @@ hwaddr elf_image_phys(const ElfImage *image, uint64_t addr);
 /* ---- What is in memory at reset ---- */
 
 typedef struct Loader Loader;
+typedef struct Symbols Symbols;
 
 /* Bytes of a source, and the memory that they go to: the rest of it is zero. */
 typedef struct ImagePart {
@@ -128,9 +129,7 @@ bool loader_find_room(const Loader *loader, hwaddr start, hwaddr end, uint64_t s
  */
 bool loader_write(Loader *loader, Error **errp);
 
-/* The physical address of a symbol of any ELF file, looked for in the order of loading. */
-bool loader_symbol(const Loader *loader, const char *name, hwaddr *addr);
-/* As elf_image_symbol_at() on all ELF files. Any thread. */
-const ElfSymbol *loader_symbol_at(const Loader *loader, uint64_t addr);
+/* Those of all ELF files placed so far; they belong to the loader: system/symbols.h. */
+Symbols *loader_symbols(const Loader *loader);
 
 #endif

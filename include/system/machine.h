@@ -12,6 +12,7 @@
 #include "system/chardev.h"
 #include "system/clock.h"
 #include "system/icount.h"
+#include "system/loader.h"
 #include "system/wall-clock.h"
 #include "util/module.h"
 
@@ -80,6 +81,7 @@ struct MachineState {
     ICount *icount;              /* child "icount-source": moves the clock; NULL: the host does */
     MemoryRegion *system_memory; /* child "system-memory": root container, 64 bits wide */
     AddressSpace address_space;  /* of system_memory */
+    Symbols *symbols;            /* of what is loaded: system/symbols.h; the board's, or NULL */
     void *fdt;                   /* the tree as the guest sees it; g_free'd with the machine */
 };
 

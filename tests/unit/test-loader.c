@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "expect.h"
+#include "system/symbols.h"
 #include "util/bits.h"
 #include "util/tsan.h"
 
@@ -418,6 +419,30 @@ static void assert_memory(Fixture *f, hwaddr addr, uint8_t byte, size_t count)
     }
 }
 
+static void assert_described(const Symbols *symbols, uint64_t addr, const char *expected)
+{
+    g_autofree char *text = symbols_describe(symbols, addr);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void check_symbols(const Symbols *symbols)
+{
+    uint64_t addr, size;
+
+    g_assert_cmpstr(symbols_at(symbols, RAM_BASE + 3)->name, ==, "main");
+    g_assert_null(symbols_at(symbols, 0));
+    assert_described(symbols, RAM_BASE, "main");
+    assert_described(symbols, RAM_BASE + 12, "main+0xc");
+    assert_described(symbols, 0, NULL);
+    assert_described(NULL, RAM_BASE, NULL);
+    g_assert_true(symbols_find(symbols, "main", &addr, &size));
+    g_assert_cmphex(addr, ==, RAM_BASE);
+    g_assert_cmpuint(size, ==, 16);
+    g_assert_false(symbols_find(symbols, "elsewhere", &addr, &size));
+    g_assert_false(symbols_find(NULL, "main", &addr, &size));
+}
+
 static void test_load(Fixture *f, gconstpointer data)
 {
     TestElf elf = make_elf();
@@ -445,11 +470,10 @@ static void test_load(Fixture *f, gconstpointer data)
     assert_memory(f, RAM_BASE + 0x1010, 0, 0xf0);
     assert_memory(f, RAM_BASE + 0x1100, 0xee, 16);
 
-    g_assert_true(loader_symbol(f->loader, "tohost", &addr));
+    g_assert_true(symbols_find_phys(loader_symbols(f->loader), "tohost", &addr));
     g_assert_cmphex(addr, ==, RAM_BASE + 0x1000);
-    g_assert_false(loader_symbol(f->loader, "fromhost", &addr));
-    g_assert_cmpstr(loader_symbol_at(f->loader, RAM_BASE + 3)->name, ==, "main");
-    g_assert_null(loader_symbol_at(f->loader, 0));
+    g_assert_false(symbols_find_phys(loader_symbols(f->loader), "fromhost", &addr));
+    check_symbols(loader_symbols(f->loader));
 }
 
 /* What the host has given us. */
@@ -510,7 +534,7 @@ static void test_position_independent(Fixture *f, gconstpointer data)
     g_assert_cmphex(out.entry, ==, RAM_BASE + 0x8004);
     g_assert_cmphex(out.start, ==, RAM_BASE + 0x8000);
     g_assert_cmphex(out.end, ==, RAM_BASE + 0x9100);
-    g_assert_true(loader_symbol(f->loader, "tohost", &addr));
+    g_assert_true(symbols_find_phys(loader_symbols(f->loader), "tohost", &addr));
     g_assert_cmphex(addr, ==, RAM_BASE + 0x9000);
     write_memory(f);
     assert_memory(f, RAM_BASE + 0x8000, 0x11, 32);

@@ -1,0 +1,35 @@
+/*
+ * The symbols of the programs in memory: names for addresses, addresses for names.
+ *
+ * What does not belong here: reading them from a file (system/loader.h, elf_image_parse()).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SYSTEM_SYMBOLS_H
+#define SYSTEM_SYMBOLS_H
+
+#include "system/loader.h"
+
+typedef struct Symbols Symbols;
+
+Symbols *symbols_new(void);
+void symbols_free(Symbols *symbols);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Symbols, symbols_free)
+/* Those of `image`, which belongs to `symbols` from now on. */
+void symbols_add(Symbols *symbols, ElfImage *image);
+
+/*
+ * All of these look in the order in which images were added, take NULL for no symbols at all, and
+ * may be called by any thread once the last image has been added.
+ */
+
+/* As elf_image_symbol_at(). */
+const ElfSymbol *symbols_at(const Symbols *symbols, uint64_t addr);
+/* "name", or "name+0x10" within it; the caller frees. NULL where no symbol covers the address. */
+char *symbols_describe(const Symbols *symbols, uint64_t addr);
+/* Where the symbol is, a virtual address, and its bytes: 0 where that is not known. */
+bool symbols_find(const Symbols *symbols, const char *name, uint64_t *addr, uint64_t *size);
+/* The same as a physical address: where the symbol was loaded to. */
+bool symbols_find_phys(const Symbols *symbols, const char *name, hwaddr *addr);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Symbols of several ELF files together: see include/system/symbols.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system/symbols.h"
+
+struct Symbols {
+    GPtrArray *images; /* of ElfImage *, owned */
+};
+
+Symbols *symbols_new(void)
+{
+    Symbols *symbols = g_new(Symbols, 1);
+
+    symbols->images = g_ptr_array_new_with_free_func((GDestroyNotify)elf_image_free);
+    return symbols;
+}
+
+void symbols_free(Symbols *symbols)
+{
+    if (symbols) {
+        g_ptr_array_unref(symbols->images);
+        g_free(symbols);
+    }
+}
+
+void symbols_add(Symbols *symbols, ElfImage *image)
+{
+    g_ptr_array_add(symbols->images, image);
+}
+
+const ElfSymbol *symbols_at(const Symbols *symbols, uint64_t addr)
+{
+    for (guint i = 0; symbols && i < symbols->images->len; i++) {
+        const ElfSymbol *symbol = elf_image_symbol_at(g_ptr_array_index(symbols->images, i), addr);
+
+        if (symbol) {
+            return symbol;
+        }
+    }
+    return NULL;
+}
+
+char *symbols_describe(const Symbols *symbols, uint64_t addr)
+{
+    const ElfSymbol *symbol = symbols_at(symbols, addr);
+
+    if (!symbol) {
+        return NULL;
+    }
+    return addr == symbol->value
+               ? g_strdup(symbol->name)
+               : g_strdup_printf("%s+0x%" PRIx64, symbol->name, addr - symbol->value);
+}
+
+/* The symbol of that name and the image that has it. */
+static const ElfSymbol *find(const Symbols *symbols, const char *name, const ElfImage **image)
+{
+    for (guint i = 0; symbols && i < symbols->images->len; i++) {
+        const ElfSymbol *symbol;
+
+        *image = g_ptr_array_index(symbols->images, i);
+        symbol = elf_image_symbol(*image, name);
+        if (symbol) {
+            return symbol;
+        }
+    }
+    return NULL;
+}
+
+bool symbols_find(const Symbols *symbols, const char *name, uint64_t *addr, uint64_t *size)
+{
+    const ElfImage *image;
+    const ElfSymbol *symbol = find(symbols, name, &image);
+
+    if (symbol) {
+        *addr = symbol->value;
+        *size = symbol->size;
+    }
+    return symbol;
+}
+
+bool symbols_find_phys(const Symbols *symbols, const char *name, hwaddr *addr)
+{
+    const ElfImage *image;
+    const ElfSymbol *symbol = find(symbols, name, &image);
+
+    if (symbol) {
+        *addr = elf_image_phys(image, symbol->value);
+    }
+    return symbol;
+}
