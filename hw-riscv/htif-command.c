@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "htif-internal.h"
-#include "system/runstate.h"
+#include "system/verdict.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -83,17 +83,24 @@ void htif_receive_input(void *opaque, const uint8_t *data, size_t len)
 
 /* ---- Exit ---- */
 
-static void end_program(HTIFState *s, uint64_t code)
+/* `call`: by the system call, else by tohost alone. */
+static void end_program(HTIFState *s, uint64_t code, bool call)
 {
     Error *err = NULL;
-    int status = MIN(code, INT_MAX);
 
     s->ended = true;
     if (!htif_write_signature(s, &err)) {
+        if (code == 0) {
+            verdict_error(err);
+            return;
+        }
         error_report_err(err);
-        status = status ? status : 1;
     }
-    system_shutdown_request(status);
+    if (call) {
+        verdict_guest_exit(code, "system call exit");
+    } else {
+        verdict_guest_exit(code, "tohost 0x%" PRIx64, code << 1 | 1);
+    }
 }
 
 /* ---- System calls ---- */
@@ -179,7 +186,7 @@ static void do_syscall(HTIFState *s, uint64_t block)
         result = syscall_write(s, words[1], words[2], words[3]);
         break;
     case SYS_EXIT:
-        end_program(s, words[1]);
+        end_program(s, words[1], true);
         return;
     default:
         log_mask(LOG_UNIMP, "htif: system call %" PRIu64 " is not implemented\n", words[0]);
@@ -218,7 +225,7 @@ void htif_do_command(HTIFState *s, uint64_t value)
     } else if (device != HTIF_DEV_SYSTEM || command != 0) {
         log_mask(LOG_UNIMP, "htif: no device %u with command %u\n", device, command);
     } else if (payload & 1) {
-        end_program(s, payload >> 1);
+        end_program(s, payload >> 1, false);
     } else {
         do_syscall(s, payload);
     }

@@ -1,13 +1,14 @@
 /*
  * SiFive's test finisher: see include/hw/sifive-test.h.
  *
- * What does not belong here: how the machine ends or starts anew (system/runstate.h).
+ * What does not belong here: how the machine ends (system/verdict.h) or starts anew (system/runstate.h).
  *
  * SPDX-License-Identifier: MIT
  */
 #include "hw/sifive-test.h"
 
 #include "system/runstate.h"
+#include "system/verdict.h"
 #include "util/log.h"
 #include "util/module.h"
 
@@ -33,9 +34,9 @@ static MemTxResult sifive_test_write(void *opaque, hwaddr offset, unsigned size,
     (void)opaque;
     (void)size;
     if (offset == 0 && command == SIFIVE_TEST_PASS) {
-        system_shutdown_request(0);
+        verdict_guest_exit(0, "finisher");
     } else if (offset == 0 && command == SIFIVE_TEST_FAIL) {
-        system_shutdown_request(status ? status : 1);
+        verdict_guest_exit(status ? status : 1, "finisher 0x%" PRIx64, value);
     } else if (offset == 0 && command == SIFIVE_TEST_RESET) {
         system_reset_request();
     } else {

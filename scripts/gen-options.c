@@ -1,9 +1,10 @@
 /*
- * Writes what is derived from the table of options while rvemu is built: the list in the manual
+ * Writes what is derived from the tables of options and exit statuses while rvemu is built: the list in the manual
  * page, and the completion for bash.
  *
  *     gen-options fill TEMPLATE   the template, marks such as @OPTIONS@ replaced
  *     gen-options names           the names, one line an option, aliases behind them
+ *     gen-options statuses        the exit statuses, as rows of the table in docs/statuses.md
  *
  * It runs on the machine that builds and uses the C library only.
  *
@@ -31,6 +32,26 @@ static const Row rows[] = {
 #include "../system/options.def"
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* ---- Exit statuses ---- */
+
+static const struct Status {
+    const char *shown;
+    const char *help;
+} statuses[] = {
+#define EXIT_STATUS(name, first, last, shown, help) { shown, help },
+#include "../include/system/statuses.def"
+};
+#define N_STATUSES (sizeof(statuses) / sizeof(statuses[0]))
+
+/* Rows of a table in Markdown. */
+static int list_statuses(void)
+{
+    for (size_t i = 0; i < N_STATUSES; i++) {
+        printf("| %s | %s |\n", statuses[i].shown, statuses[i].help);
+    }
+    return EXIT_SUCCESS;
+}
 
 /* ---- The manual page ---- */
 
@@ -81,6 +102,15 @@ static void put_man_options(void)
         } else {
             printf(".SS %s\n", rows[i].help);
         }
+    }
+}
+
+static void put_man_statuses(void)
+{
+    for (size_t i = 0; i < N_STATUSES; i++) {
+        printf(".TP\n.B %s\n", statuses[i].shown);
+        put_roff(statuses[i].help);
+        printf(".\n");
     }
 }
 
@@ -145,6 +175,10 @@ static void put_line(const char *line)
         put_man_options();
         return;
     }
+    if (!strcmp(line, "@STATUSES@\n")) {
+        put_man_statuses();
+        return;
+    }
     for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]); i++) {
         const char *at = strstr(line, replacements[i].mark);
 
@@ -197,6 +231,9 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "names")) {
         return list_names();
     }
-    fprintf(stderr, "usage: gen-options fill TEMPLATE | names\n");
+    if (argc == 2 && !strcmp(argv[1], "statuses")) {
+        return list_statuses();
+    }
+    fprintf(stderr, "usage: gen-options fill TEMPLATE | names | statuses\n");
     return EXIT_FAILURE;
 }

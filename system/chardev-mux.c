@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "chardev-internal.h"
-#include "system/runstate.h"
+#include "system/verdict.h"
 
 #define ESCAPE 0x01 /* Ctrl-A */
 
@@ -25,7 +25,7 @@ static void do_escape(Chardev *chr, uint8_t c)
         break;
     case 'x':
         say(chr, "rvemu: Terminated\n\r");
-        system_shutdown_request(0);
+        verdict_quit();
         break;
     case 'h':
     case '?':

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "chardev-fd.h"
-#include "system/runstate.h"
+#include "system/verdict.h"
 #include "terminal.h"
 
 #define TYPE_CHARDEV_STDIO CHARDEV_PREFIX "stdio"
@@ -62,7 +62,7 @@ static bool chardev_stdio_write(Chardev *chr, const uint8_t *data, size_t len)
         return true;
     }
     if (errno == EPIPE) { /* SIGPIPE is ignored: end as it would have done */
-        system_shutdown_request(128 + SIGPIPE);
+        verdict_signal(SIGPIPE);
         errno = EPIPE;
     }
     return false;

@@ -40,6 +40,7 @@ static struct {
 } cpus;
 
 static __thread bool have_big_lock;
+static __thread CPUState *current_cpu;
 
 void bql_lock(void)
 {
@@ -78,6 +79,11 @@ void cpu_list_remove(CPUState *cpu)
     if (cpu_list()->len == 0) {
         g_clear_pointer(&cpus.list, g_ptr_array_unref);
     }
+}
+
+CPUState *cpu_current(void)
+{
+    return current_cpu;
 }
 
 /* ---- requests ---- */
@@ -235,7 +241,9 @@ static CPUExecResult exec_cpu(CPUState *cpu, int64_t budget, bool exact)
     if (icount) {
         icount_enter(icount, cpu, budget);
     }
+    current_cpu = cpu;
     result = ACCEL_GET_CLASS(accel)->exec(accel, cpu, budget, exact);
+    current_cpu = NULL;
     if (icount) {
         icount_leave(icount);
     }

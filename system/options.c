@@ -286,17 +286,39 @@ static OptionResult opt_log_file(const OptionDef *option G_GNUC_UNUSED, const ch
     return OPTION_NEXT;
 }
 
+static OptionResult opt_quiet(const OptionDef *option G_GNUC_UNUSED, const char *arg G_GNUC_UNUSED,
+                              void *opaque, Error **errp G_GNUC_UNUSED)
+{
+    Options *options = opaque;
+
+    options->quiet = true;
+    return OPTION_NEXT;
+}
+
+/* The text of -help about what the run ended with. */
+static char *statuses_help(void)
+{
+    GString *help = g_string_new("Exit status:\n");
+
+#define EXIT_STATUS(name, first, last, shown, text) help_append_entry(help, shown, text);
+#include "system/statuses.def"
+#undef EXIT_STATUS
+    return g_string_free(help, FALSE);
+}
+
 static OptionResult opt_help(const OptionDef *option G_GNUC_UNUSED, const char *arg G_GNUC_UNUSED,
                              void *opaque G_GNUC_UNUSED, Error **errp G_GNUC_UNUSED)
 {
     g_autofree char *help = options_help();
+    g_autofree char *statuses = statuses_help();
 
     printf("Usage: rvemu [OPTION...] [KERNEL]\n"
            "Run KERNEL, or the machine's built-in guest, on an emulated RISC-V machine.\n"
            "\n%s\n"
            "An option may be written with one dash or two, its argument as the next word or\n"
-           "behind '='. A comma inside a value is written twice.\n",
-           help);
+           "behind '='. A comma inside a value is written twice.\n"
+           "\n%s",
+           help, statuses);
     return OPTION_DONE;
 }
 

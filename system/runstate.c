@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "system/cpu.h"
+#include "system/verdict.h"
 
 #define NO_SHUTDOWN (-1)
 
@@ -74,4 +75,5 @@ void runstate_clear(void)
 {
     __atomic_store_n(&requests.shutdown_status, NO_SHUTDOWN, __ATOMIC_SEQ_CST);
     __atomic_store_n(&requests.reset, 0, __ATOMIC_SEQ_CST);
+    verdict_clear();
 }

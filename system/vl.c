@@ -18,6 +18,7 @@
 #include "system/prop-help.h"
 #include "system/runstate.h"
 #include "system/user-device.h"
+#include "system/verdict.h"
 #include "util/cutils.h"
 #include "util/log.h"
 
@@ -25,6 +26,8 @@
 
 static OptionResult set_up_log(const Options *options, Error **errp)
 {
+    verdict_set_quiet(options->quiet);
+    error_set_quiet(options->quiet);
     log_set_mask(options->log_mask);
     if (options->log_file && !log_set_file(options->log_file, errp)) {
         error_prepend(errp, "-D %s: ", options->log_file);
@@ -247,10 +250,7 @@ bool rvemu_init(int argc, char **argv, int *status)
 /* As a shell reports a program that a signal ended, and as the user sees who did it. */
 static gboolean end_by_signal(gpointer opaque)
 {
-    int number = GPOINTER_TO_INT(opaque);
-
-    error_report("ended by signal %d (%s)", number, strsignal(number));
-    system_shutdown_request(128 + number);
+    verdict_signal(GPOINTER_TO_INT(opaque));
     return G_SOURCE_CONTINUE;
 }
 
@@ -259,7 +259,7 @@ static void reset_running_machine(void)
     Error *err = NULL;
 
     if (!current_machine->reboot) {
-        system_shutdown_request(0);
+        verdict_quit();
         return;
     }
     cpus_pause();
@@ -267,8 +267,7 @@ static void reset_running_machine(void)
     if (locked_reset(&err)) {
         cpus_resume();
     } else {
-        error_report_err(err);
-        system_shutdown_request(EXIT_FAILURE);
+        verdict_error(err);
     }
 }
 
@@ -291,6 +290,7 @@ int rvemu_main_loop(void)
     cpus_pause();
     virtual_clock_stop(current_machine->clock);
     chardevs_quiesce();
+    verdict_report();
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
         g_source_remove(sources[i]);
     }

@@ -67,6 +67,14 @@ static uint64_t riscv_cpu_get_pc(CPUState *cs)
     return RISCV_CPU(cs)->env.pc;
 }
 
+/* The engine says so in riscv_run_alone(). */
+static uint64_t riscv_cpu_get_access_pc(CPUState *cs)
+{
+    CPURISCVState *env = &RISCV_CPU(cs)->env;
+
+    return env->access_op ? riscv_op_pc(env, env->access_op) : env->pc;
+}
+
 static uint64_t riscv_cpu_get_insn_count(CPUState *cs)
 {
     return riscv_instret(&RISCV_CPU(cs)->env, NULL);
@@ -363,6 +371,7 @@ static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
     cc->is_halted = riscv_cpu_is_halted;
     cc->set_pc = riscv_cpu_set_pc;
     cc->get_pc = riscv_cpu_get_pc;
+    cc->get_access_pc = riscv_cpu_get_access_pc;
     cc->get_insn_count = riscv_cpu_get_insn_count;
     cc->dump_state = riscv_cpu_dump_state;
     cc->parse_model = riscv_cpu_parse_model;

@@ -9,16 +9,13 @@
  */
 #include <inttypes.h>
 
-#include "system/runstate.h"
+#include "system/verdict.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 #include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/error.h"
 #include "util/log.h"
-
-/* With which the machine ends when a hart can go on no more. */
-#define CRITICAL_ERROR_STATUS 1
 
 /* ---- interrupts ---- */
 
@@ -216,12 +213,8 @@ static bool is_unexpected(const CPURISCVState *env)
  */
 static void stop_by_critical_error(CPURISCVState *env, uint64_t cause)
 {
-    if (!system_shutdown_requested()) {
-        error_report("hart %" PRIu64 ": %s at 0x%" PRIx64 " in the handler of another trap: critical error (-d int "
-                     "shows both)",
-                     env->hartid, cause_name(cause), env->pc);
-    }
-    system_shutdown_request(CRITICAL_ERROR_STATUS);
+    verdict_dead(riscv_env_cs(env), env->pc, "critical error: %s in the handler of another trap",
+                 cause_name(cause));
 }
 
 static void log_trap(const CPURISCVState *env, uint64_t cause, uint64_t tval, bool to_s)

@@ -20,6 +20,7 @@ struct Error {
 };
 
 Error *error_abort;
+static bool quiet; /* of the process, as stderr is: no warnings */
 
 /* One call of fputs, so that lines of several threads do not mix. */
 static void print_line(const char *kind, const char *message, const char *hint)
@@ -177,7 +178,9 @@ void error_report_err(Error *err)
 
 void warn_report_err(Error *err)
 {
-    print_line("warning: ", error_get_pretty(err), error_get_hint(err));
+    if (!quiet) {
+        print_line("warning: ", error_get_pretty(err), error_get_hint(err));
+    }
     error_free(err);
 }
 
@@ -198,5 +201,12 @@ void warn_report(const char *fmt, ...)
     va_start(ap, fmt);
     g_autofree char *text = g_strdup_vprintf(fmt, ap);
     va_end(ap);
-    print_line("warning: ", text, NULL);
+    if (!quiet) {
+        print_line("warning: ", text, NULL);
+    }
+}
+
+void error_set_quiet(bool on)
+{
+    quiet = on;
 }

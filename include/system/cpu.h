@@ -51,6 +51,8 @@ struct CPUClass {
     bool (*is_halted)(CPUState *cpu);
     void (*set_pc)(CPUState *cpu, uint64_t pc);
     uint64_t (*get_pc)(CPUState *cpu);
+    /* For a device, in the CPU's own thread: of the instruction that is accessing it. */
+    uint64_t (*get_access_pc)(CPUState *cpu);
     uint64_t (*get_insn_count)(CPUState *cpu);
     void (*dump_state)(CPUState *cpu, FILE *f);
     /*
@@ -75,6 +77,8 @@ void cpu_queue_work(CPUState *cpu, CPUWorkFn *fn, void *opaque);
  */
 void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque);
 
+/* The CPU that this thread is executing guest code for; NULL: none. */
+CPUState *cpu_current(void);
 /* The vCPU's own thread: run what is queued. */
 void cpu_process_work(CPUState *cpu);
 

@@ -29,6 +29,7 @@ typedef struct Options {
     GPtrArray *chardevs;   /* of char *: arguments of -chardev */
     GPtrArray *serials;    /* of char *: arguments of -serial */
     bool nographic;
+    bool quiet;
     char *bare;            /* the bare argument, or NULL */
     GString *firmware_dirs; /* -L, each with ':' behind it */
     uint64_t log_mask;     /* -d */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 /*
+ * For verdicts, which say why (system/verdict.h): nobody else ends a run.
  * Any thread. The program ends with `status` once the main loop sees it; the first request wins. A
  * process has only the low 8 bits of a status: one that is 0 there, and not as a whole, becomes
  * 255.
@@ -38,7 +39,7 @@ void rvemu_cleanup(void);
 /* For the main loop: the requests, and taking one. */
 bool runstate_take_reset(void);
 int runstate_exit_status(void);
-/* Forget every request; for rvemu_cleanup() and tests. */
+/* Forget every request, and the verdict; for rvemu_cleanup() and tests. */
 void runstate_clear(void);
 
 #endif

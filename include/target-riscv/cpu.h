@@ -209,6 +209,7 @@ struct CPURISCVState {
     uint64_t last;        /* RISCVHandler's, where handlers return to a loop */
     uint64_t instret_end; /* instructions retired since reset = instret_end - budget */
     const RISCVOp *clocked; /* the CSR instruction that may ask for the time; NULL: its block's first, or none */
+    const RISCVOp *access_op; /* that is accessing a device or a watched granule, or was the last to */
     uint64_t host_fpu;    /* the host's own FPU state while the guest's is loaded (fpu_entered) */
     bool fpu_entered;
     RISCVPriv priv;

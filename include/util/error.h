@@ -88,8 +88,11 @@ void warn_report_err(Error *err);
  */
 void error_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
-/* Prints "rvemu: warning: " and the text as one line on stderr. */
+/* Prints "rvemu: warning: " and the text as one line on stderr, as warn_report_err() does. */
 void warn_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+/* -quiet: print no warnings from now on. The main thread. */
+void error_set_quiet(bool on);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Error, error_free)
 

@@ -136,6 +136,7 @@ void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
     RISCVEngine *engine = env->engine;
     const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
+    env->access_op = op;
     if (!engine->exact || engine->step || engine->max_insns == 1) {
         return;
     }

@@ -304,8 +304,18 @@ BOOT = [
             "there is no room for the device tree in RAM below 0x80010000 (give ...)"),
 ]
 
+def verdict(status):
+    """What the last line says of a program that ends itself with the status."""
+    return f"verdict: failed: test {status} (...) at ..., hart ...\n" if status else ""
+
+
 def ends(line, status, err=""):
-    """Runs a program that ends with the status, in silence."""
+    """Runs a program that ends itself with the status and says no more than err, and the verdict."""
+    return Case(shlex.split(line), status, "", err + verdict(status))
+
+
+def judged(line, status, err):
+    """Runs a program of which err says what became of it."""
     return Case(shlex.split(line), status, "", err)
 
 
@@ -313,8 +323,15 @@ RUNS = [
     ends("exit-0.elf", 0),
     ends("-kernel exit-5.elf", 5),
     ends("-- exit-5.elf", 5),
-    ends("exit-256.elf", 255),
-    ends("exit-300.elf", 300 & 0xff),
+    judged("exit-5.elf", 5, "verdict: failed: test 5 (tohost 0xb) at 0x80000008, hart 0\n"),
+    judged("-icount 0 exit-5.elf", 5, "verdict: failed: test 5 (tohost 0xb) at 0x80000008, hart 0\n"),
+    judged("finish-5.elf", 5, "verdict: failed: test 5 (finisher 0x53333) at <finish+0xc> 0x8000000c, hart 0\n"),
+    judged("call-exit.elf", 119, "verdict: failed: test 1000000 (system call exit) at <main+0x1c> 0x8000001c, hart 0\n"),
+    judged("exit-118.elf", 118, "verdict: failed: test 118 (tohost 0xed) at 0x80000008, hart 0\n"),
+    judged("exit-119.elf", 119, "verdict: failed: test 119 (tohost 0xef) at 0x80000008, hart 0\n"),
+    judged("exit-256.elf", 119, "verdict: failed: test 256 (tohost 0x201) at 0x80000008, hart 0\n"),
+    judged("-quiet exit-256.elf", 119, ""),
+    judged("-quiet exit-0.elf", 0, ""),
     ends("-accel interp,thread=single -smp 3 exit-5.elf", 5),
     ends("-accel interp,fuse=off,max-insns=1 exit-5.elf", 5),
     ends("-icount 3 -smp 3 exit-5.elf", 5),
@@ -333,6 +350,7 @@ RUNS = [
     ends("-no-reboot -smp 3 reset.elf", 0),
     ends("-M reboot=off -icount 0 reset.elf", 0),
     accepts("no-tohost.elf", "rvemu: warning: 'no-tohost.elf' has no symbol tohost: ...\n"),
+    accepts("-quiet no-tohost.elf"),
     shows("", "..."),
 ]
 
@@ -363,13 +381,14 @@ LOG = [
          "hart 0: load of 4 bytes at physical address 0x0: nothing is there\n"),
     ends("-d commits exit-5.elf", 5,
          "...core   0: 3 0x0000000080000008 (0x0062b023) mem 0x0000000080001000 0x000000000000000b\n..."),
-    ends("-cpu rv64,smdbltrp=on wild.elf", 1, "rvemu: hart 0: load access fault at 0x80000014 in the "
-         "handler of another trap: critical error (-d int shows both)\n"), # MDT is set after reset
+    judged("-cpu rv64,smdbltrp=on wild.elf", 122, "verdict: dead: critical error: load access fault in the "
+           "handler of another trap at 0x80000014, hart 0\n"), # MDT is set after reset
     ends("-d unimp wild.elf", 5, "htif: no device 7 with command 0\n"),
-    ends("-d stats exit-5.elf", 5, "hart 0: ... instructions retired\n  exceptions ...address space switches ...0\n"),
-    ends("-d stats accesses.elf", 5, ACCESSES),
-    ends("-accel interp,fuse=off,max-insns=1 -d stats accesses.elf", 5, ACCESSES),
-    ends("-accel interp,thread=single -d stats accesses.elf", 5, ACCESSES),
+    judged("-d stats exit-5.elf", 5,
+           verdict(5) + "hart 0: ... instructions retired\n  exceptions ...address space switches ...0\n"),
+    judged("-d stats accesses.elf", 5, verdict(5) + ACCESSES),
+    judged("-accel interp,fuse=off,max-insns=1 -d stats accesses.elf", 5, verdict(5) + ACCESSES),
+    judged("-accel interp,thread=single -d stats accesses.elf", 5, verdict(5) + ACCESSES),
     ends("-d stats,op accesses.elf", 5,
          "...  014  ld\n...       count a load\n...  018  sd\n...       count a store\n..."),
     refuses("-d nonsense", "-d nonsense: unknown log item 'nonsense' (valid items: ...)"),
@@ -380,7 +399,7 @@ LOG = [
 def signs(granularity, *lines):
     """The signature of signature.elf: 12 bytes, the first of each line in its last digits."""
     return Case(["-M", f"spike,signature=/dev/stdout{granularity}", "signature.elf"], 5,
-                "".join(line + "\n" for line in lines), "")
+                "".join(line + "\n" for line in lines), verdict(5))
 
 
 SIGNATURE = [
@@ -467,11 +486,11 @@ CONSOLE = [
     ends("-serial file:printed exit-5.elf", 5, ""),
     ends("-serial null -serial mon:file:/dev/null exit-5.elf", 5, ""),
     Case(["-serial", "pty", "exit-5.elf"], 5,
-         "char device redirected to /dev/pts/... (label serial0)\n", ""),
+         "char device redirected to /dev/pts/... (label serial0)\n", verdict(5)),
     Case(["-serial", "tcp:127.0.0.1:0,server=on,wait=off", "exit-5.elf"], 5,
-         "char device listening on tcp:127.0.0.1:... (label serial0)\n", ""),
+         "char device listening on tcp:127.0.0.1:... (label serial0)\n", verdict(5)),
     Case(["-serial", "mon:unix:with,,comma,server=on,wait=off", "exit-5.elf"], 5,
-         "char device listening on unix:with,comma (label serial0)\n", ""),
+         "char device listening on unix:with,comma (label serial0)\n", verdict(5)),
 ]
 
 CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + RTC + MEMORY + DEVICES + FILES + BOOT + RUNS + LOG + SIGNATURE + CONSOLE

@@ -404,7 +404,7 @@ def serial_file(rvemu, folder):
     for append, expected in (("off", b">text"), ("on", b">text>text"), ("off", b">text")):
         done = subprocess.run([rvemu, "-chardev",
                                f"file,id=f,path=printed,input-path=typed,append={append}",
-                               "-serial", "chardev:f", "echo.elf"], cwd=folder, check=False,
+                               "-serial", "chardev:f", "-quiet", "echo.elf"], cwd=folder, check=False,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
         expect("the outcome", (done.returncode, done.stdout, done.stderr), (7, b"", b""))
         with open(os.path.join(folder, "printed"), "rb") as file:
@@ -415,7 +415,7 @@ def serial_file(rvemu, folder):
 def piped_input(rvemu, folder):
     """piped input is for the program that reads it, with and without -nographic"""
     for args in ([], ["-nographic"]):
-        done = subprocess.run([rvemu, *args, "echo.elf"], cwd=folder, check=False,
+        done = subprocess.run([rvemu, *args, "-quiet", "echo.elf"], cwd=folder, check=False,
                               input=b"text that is longer than a FIFO q", capture_output=True,
                               timeout=TIMEOUT)
         expect("the outcome", (done.returncode, done.stdout, done.stderr),

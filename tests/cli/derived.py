@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Is what is derived from the table of options right: -help, manual page, completion for bash?
 
-    derived.py RVEMU GEN-OPTIONS MAN-PAGE COMPLETION    reports in TAP
+    derived.py RVEMU GEN-OPTIONS MAN-PAGE COMPLETION STATUSES    reports in TAP
 
 SPDX-License-Identifier: MIT
 """
@@ -67,19 +67,39 @@ def check_man(man_page, names):
     return f"missing {missing}, left over {marks}" if missing or marks else None
 
 
+def check_statuses(rvemu, gen_options, man_page, page):
+    """Each row of the table is in -help, in the manual page and in docs/statuses.md, and no other."""
+    rows = run(gen_options, "statuses").stdout.splitlines()
+    table = [line for line in open(page, encoding="utf-8").read().splitlines()
+             if line.startswith("| ") and "what happened" not in line]
+    if not rows or table != rows:
+        return f"docs/statuses.md has {table}, not {rows}"
+    help_text = " ".join(run(rvemu, "-help").stdout.split())
+    man_text = " ".join(open(man_page, encoding="utf-8").read().replace("\\-", "-")
+                        .replace("\\(aq", "'").split())
+    missing = []
+    for row in rows:
+        shown, text = row.strip("| ").split(" | ")
+        missing += [f"-help: {row}" for _ in [0] if f"{shown} {text}" not in help_text]
+        missing += [f"rvemu.1: {row}" for _ in [0] if f".B {shown} {text}." not in man_text]
+    return f"missing {missing}" if missing else None
+
+
 def check_roff(man_page):
     done = run("groff", "-man", "-ww", "-Tutf8", man_page)
     return done.stderr or None
 
 
 def main(argv):
-    rvemu, gen_options, man_page, completion = map(os.path.abspath, argv[1:5])
+    rvemu, gen_options, man_page, completion, statuses = map(os.path.abspath, argv[1:6])
     folder = os.path.dirname(completion)
     with open(os.path.join(folder, "completed-file"), "w", encoding="ascii"):
         pass
     names = run(gen_options, "names").stdout.split()
     results = [("-help names every option, within 80 columns", check_help(rvemu, names)),
-               ("the manual page explains every option", check_man(man_page, names))]
+               ("the manual page explains every option", check_man(man_page, names)),
+               ("exit statuses are the same everywhere",
+                check_statuses(rvemu, gen_options, man_page, statuses))]
     if shutil.which("groff"):
         results.append(("the manual page is good troff", check_roff(man_page)))
     else:

@@ -77,17 +77,22 @@ POWER_OFF = words(0x001002B7, 0x00005337, 0x55530313,  # lui t0, 0x100; lui t1, 
 FINISH_5 = words(0x001002B7, 0x00053337, 0x33330313,  # lui t0, 0x100; lui t1, 0x53; addi t1, t1, 0x333
                  0x0062A023, 0x0000006F)              # sw t1, 0(t0); j .
 
+# System call exit, with 1000000, by the eight doublewords at RAM + 0x1020.
+CALL_EXIT = words(0x00001297, 0x02028313, 0x05D00393,  # auipc t0, 1; addi t1, t0, 32; li t2, 93
+                  0x00733023, 0x000F43B7, 0x24038393,  # sd t2, 0(t1); lui t2, 244; addi t2, t2, 576
+                  0x00733423, 0x0062B023, 0x0000006F)  # sd t2, 8(t1); sd t1, 0(t0); j .
+
 # As firmware does with the information that a2 leads to: if it is that, and the mode is S, on to where it says.
 GO_ON = words(0x00063283, 0x49425337, 0x34F30313, 0x00629C63,  # ld t0, 0(a2); li t1, 0x4942534f; bne t0, t1, .+24
               0x01863303, 0xFFF30313, 0x00031663,  # ld t1, 24(a2); addi t1, t1, -1; bnez t1, .+12
               0x01063283, 0x00028067, 0x0000006F)  # ld t0, 16(a2); jr t0; j .
 
 
-def symbol_sections(symbols, offset):
+def symbol_sections(symbols, offset, size):
     """A symbol table with its strings, placed at offset of the file, and the section headers behind it."""
     strings, table = b"\0", bytes(24)
     for name, value in symbols.items():
-        table += struct.pack("<IBBHQQ", len(strings), 0x11, 0, 0xFFF1, value, 8)
+        table += struct.pack("<IBBHQQ", len(strings), 0x11, 0, 0xFFF1, value, size)
         strings += name.encode() + b"\0"
     headers = bytes(64)
     headers += struct.pack("<IIQQQQIIQQ", 0, 2, 0, 0, offset, len(table), 2, 1, 8, 24)
@@ -96,8 +101,8 @@ def symbol_sections(symbols, offset):
 
 
 def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EXEC,
-        symbols={"tohost": TOHOST}):
-    """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None)."""
+        symbols={"tohost": TOHOST}, size=8):
+    """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None); size is a symbol's."""
     header = 64 + 56 * len(segments)
     table, data = b"", b""
     for addr, contents, memsize in segments:
@@ -105,7 +110,7 @@ def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EX
         table += struct.pack("<IIQQQQQQ", 1, 7, header + len(data), addr, addr, size,
                              size if memsize is None else memsize, 4)
         data += contents
-    more, sections = symbol_sections(symbols, header + len(data))
+    more, sections = symbol_sections(symbols, header + len(data), size)
     data += more
     ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     return ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, 64, header + len(data), 0, 64,
@@ -153,6 +158,10 @@ FILES = {
     "no-tohost.elf": elf(symbols={}),
     "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
+    "exit-118.elf": elf([(RAM, exit_with(118), 0x1008)]),
+    "exit-119.elf": elf([(RAM, exit_with(119), 0x1008)]),
+    "finish-5.elf": elf([(RAM, FINISH_5, 0x1008)], symbols={"tohost": TOHOST, "finish": RAM}, size=0x20),
+    "call-exit.elf": elf([(RAM, CALL_EXIT, 0x1060)], symbols={"tohost": TOHOST, "main": RAM}, size=0x28),
     "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
     "echo.elf": elf([(RAM, ECHO, 0x1010)],

@@ -201,10 +201,11 @@ static void test_exit_codes(Fixture *f, gconstpointer data)
     (void)data;
     assert_exit_status(f, 1, 0);
     assert_exit_status(f, 3, 1);
-    assert_exit_status(f, 255 << 1 | 1, 255);
-    assert_exit_status(f, 256 << 1 | 1, 255);
-    assert_exit_status(f, UINT64_C(1) << 40 | 1, 255);
-    assert_exit_status(f, (UINT64_C(1) << 48) - 1, 255);
+    assert_exit_status(f, 118 << 1 | 1, 118);
+    assert_exit_status(f, 119 << 1 | 1, 119);
+    assert_exit_status(f, 256 << 1 | 1, 119);
+    assert_exit_status(f, UINT64_C(1) << 40 | 1, 119);
+    assert_exit_status(f, (UINT64_C(1) << 48) - 1, 119);
 }
 
 /* Which stores make a command: see tohost_stored() in htif.c. */

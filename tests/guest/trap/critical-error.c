@@ -1,6 +1,6 @@
 /*
  * A trap of machine mode in the handler of another, and nobody to take it (Smdbltrp without
- * Smrnmi): the hart stops, and with it the machine, with status 1.
+ * Smrnmi): the hart stops, and with it the machine, with the status of a dead guest.
  *
  * SPDX-License-Identifier: MIT
  */

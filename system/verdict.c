@@ -1,0 +1,226 @@
+/*
+ * Verdicts: see include/system/verdict.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system/verdict.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "system/machine.h"
+#include "system/runstate.h"
+#include "system/symbols.h"
+
+/* The registry: a run has one verdict. */
+static struct {
+    GMutex lock;
+    bool given;
+    Verdict verdict;
+    VerdictDebuggerFn *debugger;
+    void *debugger_opaque;
+    bool quiet;
+} registry;
+
+/* Takes over verdict.text. */
+static void give(Verdict verdict)
+{
+    bool first;
+
+    g_mutex_lock(&registry.lock);
+    first = !registry.given;
+    if (first) {
+        registry.given = true;
+        registry.verdict = verdict;
+    }
+    g_mutex_unlock(&registry.lock);
+    if (first) {
+        system_shutdown_request(verdict.status);
+    } else {
+        g_free(verdict.text);
+    }
+}
+
+/* Does the debugger take it? The text is the caller's still. */
+static bool debugger_takes(const Verdict *verdict)
+{
+    VerdictDebuggerFn *fn;
+    void *opaque;
+
+    g_mutex_lock(&registry.lock);
+    fn = registry.debugger;
+    opaque = registry.debugger_opaque;
+    g_mutex_unlock(&registry.lock);
+    return fn && fn(verdict, opaque);
+}
+
+/* ---- What ends a run ---- */
+
+static int guest_status(uint64_t code)
+{
+    return MIN(code, (uint64_t)STATUS_FAILED_LARGE);
+}
+
+void verdict_guest_exit(uint64_t code, const char *fmt, ...)
+{
+    CPUState *cpu = cpu_current();
+    g_autofree char *how = NULL;
+    va_list ap;
+
+    if (code == 0) {
+        give((Verdict){ .kind = VERDICT_PASSED, .cpu = cpu });
+        return;
+    }
+    va_start(ap, fmt);
+    how = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    give((Verdict){
+        .kind = VERDICT_FAILED,
+        .status = guest_status(code),
+        .code = code,
+        .text = g_strdup_printf("test %" PRIu64 " (%s)", code, how),
+        .cpu = cpu,
+        .pc = cpu ? CPU_GET_CLASS(cpu)->get_access_pc(cpu) : 0,
+    });
+}
+
+void verdict_quit(void)
+{
+    give((Verdict){ .kind = VERDICT_PASSED });
+}
+
+/* Who has stopped to read our output is told nothing. */
+void verdict_signal(int number)
+{
+    give((Verdict){
+        .kind = VERDICT_SIGNAL,
+        .status = 128 + number,
+        .code = number,
+        .text = number == SIGPIPE ? NULL : g_strdup_printf("ended by signal %d (%s)", number,
+                                                           strsignal(number)),
+    });
+}
+
+void verdict_error(Error *err)
+{
+    error_report_err(err);
+    give((Verdict){ .kind = VERDICT_ERROR, .status = STATUS_ERROR });
+}
+
+static bool G_GNUC_PRINTF(5, 0) ask_and_give(VerdictKind kind, int status, CPUState *cpu,
+                                             uint64_t pc, const char *fmt, va_list ap)
+{
+    Verdict verdict = {
+        .kind = kind, .status = status, .text = g_strdup_vprintf(fmt, ap), .cpu = cpu, .pc = pc,
+    };
+
+    if (debugger_takes(&verdict)) {
+        g_free(verdict.text);
+        return false;
+    }
+    give(verdict);
+    return true;
+}
+
+bool verdict_limit(CPUState *cpu, uint64_t pc, const char *fmt, ...)
+{
+    va_list ap;
+    bool ends;
+
+    va_start(ap, fmt);
+    ends = ask_and_give(VERDICT_LIMIT, STATUS_LIMIT, cpu, pc, fmt, ap);
+    va_end(ap);
+    return ends;
+}
+
+bool verdict_dead(CPUState *cpu, uint64_t pc, const char *fmt, ...)
+{
+    va_list ap;
+    bool ends;
+
+    va_start(ap, fmt);
+    ends = ask_and_give(VERDICT_DEAD, STATUS_DEAD, cpu, pc, fmt, ap);
+    va_end(ap);
+    return ends;
+}
+
+void verdict_set_debugger(VerdictDebuggerFn *fn, void *opaque)
+{
+    g_mutex_lock(&registry.lock);
+    registry.debugger = fn;
+    registry.debugger_opaque = opaque;
+    g_mutex_unlock(&registry.lock);
+}
+
+/* ---- What is said about it ---- */
+
+void verdict_set_quiet(bool quiet)
+{
+    registry.quiet = quiet;
+}
+
+const Verdict *verdict_get(void)
+{
+    const Verdict *verdict;
+
+    g_mutex_lock(&registry.lock);
+    verdict = registry.given ? &registry.verdict : NULL;
+    g_mutex_unlock(&registry.lock);
+    return verdict;
+}
+
+char *verdict_place(uint64_t addr)
+{
+    g_autofree char *symbol = NULL;
+
+    if (current_machine) {
+        symbol = symbols_describe(current_machine->symbols, addr);
+    }
+    return symbol ? g_strdup_printf("<%s> 0x%" PRIx64, symbol, addr)
+                  : g_strdup_printf("0x%" PRIx64, addr);
+}
+
+char *verdict_describe(const Verdict *verdict)
+{
+    g_autofree char *place = NULL;
+
+    if (!verdict->text || !verdict->cpu) {
+        return g_strdup(verdict->text);
+    }
+    place = verdict_place(verdict->pc);
+    return g_strdup_printf("%s at %s, hart %d", verdict->text, place, verdict->cpu->cpu_index);
+}
+
+void verdict_report(void)
+{
+    static const char *const names[] = {
+        [VERDICT_FAILED] = "verdict: failed: ",
+        [VERDICT_LIMIT] = "verdict: limit: ",
+        [VERDICT_DEAD] = "verdict: dead: ",
+        [VERDICT_SIGNAL] = "rvemu: ",
+    };
+    const Verdict *verdict = verdict_get();
+    g_autofree char *text = NULL;
+
+    if (!verdict || registry.quiet) {
+        return;
+    }
+    text = verdict_describe(verdict);
+    if (text) {
+        fprintf(stderr, "%s%s\n", names[verdict->kind], text);
+    }
+}
+
+void verdict_clear(void)
+{
+    g_mutex_lock(&registry.lock);
+    g_free(registry.verdict.text);
+    registry.verdict = (Verdict){ 0 };
+    registry.given = false;
+    registry.debugger = NULL;
+    registry.debugger_opaque = NULL;
+    registry.quiet = false;
+    g_mutex_unlock(&registry.lock);
+}
