@@ -234,8 +234,11 @@ static void acknowledge_stop(CPUState *cpu)
 
 static CPUExecResult exec_cpu(CPUState *cpu, int64_t budget, bool exact)
 {
+    const CPUClass *cc = CPU_GET_CLASS(cpu);
     AccelState *accel = current_accel();
     ICount *icount = current_machine->icount;
+    RunLimit *limit = current_machine->limit;
+    uint64_t before = limit ? cc->get_insn_count(cpu) : 0;
     CPUExecResult result;
 
     if (icount) {
@@ -246,6 +249,9 @@ static CPUExecResult exec_cpu(CPUState *cpu, int64_t budget, bool exact)
     current_cpu = NULL;
     if (icount) {
         icount_leave(icount);
+    }
+    if (limit) {
+        run_limit_count(limit, cpu, cc->get_insn_count(cpu) - before);
     }
     return result;
 }
@@ -280,7 +286,10 @@ static gpointer multi_thread(gpointer opaque)
     while (!cpu->unplug) {
         acknowledge_stop(cpu);
         if (cpu_may_run(cpu)) {
-            run_cpu(cpu, MULTI_BUDGET, false);
+            bool exact = false;
+            int64_t budget = run_limit_budget(current_machine->limit, MULTI_BUDGET, &exact);
+
+            run_cpu(cpu, budget, exact);
         } else {
             g_cond_wait(cpu->wake, &cpus.lock);
         }
@@ -358,14 +367,16 @@ static void run_turn(Turn *turn)
     AccelState *accel = current_accel();
     ICount *icount = current_machine->icount;
     int64_t budget = icount ? MIN(turn->left, icount_deadline(icount)) : turn->left;
+    bool exact = true;
 
     if (budget == 0) {
         run_timers(icount);
         return;
     }
+    budget = run_limit_budget(current_machine->limit, budget, &exact);
     cpu->yielded = false;
     turn->idle = 0;
-    if (run_cpu(cpu, budget, true) == CPU_EXEC_HALTED || cpu->yielded) {
+    if (run_cpu(cpu, budget, exact) == CPU_EXEC_HALTED || cpu->yielded) {
         turn->left = 0;
     } else {
         turn->left -= budget - ACCEL_GET_CLASS(accel)->budget_left(accel, cpu);

@@ -120,6 +120,30 @@ static bool set_icount(Object *obj, const char *value, Error **errp)
     return true;
 }
 
+static char *get_limit(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    const RunLimit *limit = MACHINE(obj)->limit;
+
+    return limit ? run_limit_print(limit) : NULL;
+}
+
+static bool set_limit(Object *obj, const char *value, Error **errp)
+{
+    MachineState *machine = MACHINE(obj);
+    RunLimit *limit = run_limit_parse(value, errp);
+
+    if (!limit) {
+        return false;
+    }
+    if (machine->limit) {
+        object_unparent(OBJECT(machine->limit));
+    }
+    machine->limit = limit;
+    object_property_add_child(obj, "run-limit", OBJECT(limit));
+    object_unref(limit);
+    return true;
+}
+
 static char *get_rtc(Object *obj, Error **errp G_GNUC_UNUSED)
 {
     return wall_clock_print(MACHINE(obj)->wall_clock);
@@ -416,6 +440,7 @@ static void machine_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
     add_string_property(oc, "accel", get_accel, set_accel, "what runs guest code, as -accel");
     add_string_property(oc, "icount", get_icount, set_icount,
                         "let instructions move guest time, as -icount");
+    add_string_property(oc, "limit", get_limit, set_limit, "when the run ends at the latest, as -limit");
     add_string_property(oc, "rtc", get_rtc, set_rtc, "date and time that the guest finds, as -rtc");
 }
 

@@ -182,15 +182,27 @@ char *verdict_place(uint64_t addr)
                   : g_strdup_printf("0x%" PRIx64, addr);
 }
 
+static char *describe_at(const Verdict *verdict, const CPUState *cpu, uint64_t pc)
+{
+    g_autofree char *place = verdict_place(pc);
+
+    return g_strdup_printf("%s at %s, hart %d", verdict->text, place, cpu->cpu_index);
+}
+
+/* A limit that concerns no hart in particular concerns the only one that there is. */
 char *verdict_describe(const Verdict *verdict)
 {
-    g_autofree char *place = NULL;
+    const GPtrArray *cpus = current_machine ? cpu_list() : NULL;
 
-    if (!verdict->text || !verdict->cpu) {
-        return g_strdup(verdict->text);
+    if (verdict->text && verdict->cpu) {
+        return describe_at(verdict, verdict->cpu, verdict->pc);
     }
-    place = verdict_place(verdict->pc);
-    return g_strdup_printf("%s at %s, hart %d", verdict->text, place, verdict->cpu->cpu_index);
+    if (verdict->text && verdict->kind == VERDICT_LIMIT && cpus && cpus->len == 1) {
+        CPUState *cpu = cpus->pdata[0];
+
+        return describe_at(verdict, cpu, CPU_GET_CLASS(cpu)->get_pc(cpu));
+    }
+    return g_strdup(verdict->text);
 }
 
 void verdict_report(void)

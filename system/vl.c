@@ -279,6 +279,7 @@ int rvemu_main_loop(void)
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
         sources[i] = g_unix_signal_add(signals[i], end_by_signal, GINT_TO_POINTER(signals[i]));
     }
+    run_limit_start(current_machine->limit);
     virtual_clock_start(current_machine->clock);
     cpus_resume();
     while (!system_shutdown_requested()) {
@@ -288,6 +289,7 @@ int rvemu_main_loop(void)
         }
     }
     cpus_pause();
+    run_limit_stop(current_machine->limit);
     virtual_clock_stop(current_machine->clock);
     chardevs_quiesce();
     verdict_report();

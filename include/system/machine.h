@@ -12,6 +12,7 @@
 #include "system/chardev.h"
 #include "system/clock.h"
 #include "system/icount.h"
+#include "system/run-limit.h"
 #include "system/loader.h"
 #include "system/wall-clock.h"
 #include "util/module.h"
@@ -79,6 +80,7 @@ struct MachineState {
     VirtualClock *clock;         /* child "clock" */
     WallClock *wall_clock;       /* child "wall-clock"; begins with board initialisation */
     ICount *icount;              /* child "icount-source": moves the clock; NULL: the host does */
+    RunLimit *limit;             /* child "run-limit": -limit; NULL: none */
     MemoryRegion *system_memory; /* child "system-memory": root container, 64 bits wide */
     AddressSpace address_space;  /* of system_memory */
     Symbols *symbols;            /* of what is loaded: system/symbols.h; the board's, or NULL */

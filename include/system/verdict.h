@@ -72,7 +72,10 @@ void verdict_set_debugger(VerdictDebuggerFn *fn, void *opaque);
 void verdict_set_quiet(bool quiet);
 /* The verdict, or NULL as long as there is none. */
 const Verdict *verdict_get(void);
-/* "test 5 (tohost 0xb) at <fail+0x10> 0x80000194, hart 0"; NULL where there is nothing to say. */
+/*
+ * "test 5 (tohost 0xb) at <fail+0x10> 0x80000194, hart 0"; NULL where there is nothing to say. No
+ * vCPU runs.
+ */
 char *verdict_describe(const Verdict *verdict);
 /* When no vCPU runs any more: print the line, on stderr, and what the harts say about their end. */
 void verdict_report(void);

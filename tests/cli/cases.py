@@ -186,6 +186,18 @@ ICOUNT = [
     accepts("-icount 11 -icount shift=10"),
 ]
 
+LIMIT = [
+    refuses("-limit ''", "-limit : ...empty part between commas (...)"),
+    refuses("-limit insns=many", "-limit insns=many: ...'many' is not a number (for example -limit insns=1000000, ...)"),
+    refuses("-limit seconds=-1", "-limit seconds=-1: ...-1 is out of range 0..1000000 (...)"),
+    refuses("-limit seconds=1000001", "-limit seconds=1000001: ...out of range 0..1000000 (...)"),
+    refuses("-limit hours=1", "-limit hours=1: ...'hours'... (...)"),
+    refuses("-limit dead=maybe", "-limit dead=maybe: ...'maybe' is neither on nor off (...)"),
+    accepts("-limit 5"),
+    accepts("-limit insns=5,seconds=2,dead=off"),
+    accepts("-M limit=seconds=2"),
+]
+
 RTC = [
     refuses("-rtc base=now",
             "-rtc base=now: ...'now' is neither utc nor localtime nor a date from 1970 to 2261 (for "
@@ -354,6 +366,34 @@ RUNS = [
     shows("", "..."),
 ]
 
+def stopped(line, insns, where="...", last=""):
+    """Is stopped by its limit when it has retired so many instructions."""
+    return Case(shlex.split(line), 121, "", f"verdict: limit: {insns} instructions reached{where}\n{last}")
+
+
+# Each makes one instruction after the other, for ever, and none is alone in its block.
+LIMITED = [
+    *[stopped(f"{options} -limit insns={insns} -d stats count.elf", insns, " at ..., hart 0",
+              f"hart 0: {insns} instructions retired\n...")
+      for insns in (1, 7, 1000, 1048577, 3000001)
+      for options in ("", "-icount 3", "-accel interp,thread=single",
+                      "-accel interp,fuse=off,max-insns=1")],
+    # hart 0 spins as the others do; 5000 instructions are a turn
+    stopped("-smp 3 -accel interp,thread=single -limit 12001 -d stats count.elf", 12001, " at ..., hart 2",
+            "hart 2: 2001 instructions retired\n...hart 1: 5000 instructions...hart 0: 5000 instructions..."),
+    stopped("-smp 3 -limit 12001 count.elf", 12001, " at ..., hart ..."),
+    stopped("-limit 8 count.elf", 8, " at <main+0x8> 0x80000008, hart 0"),
+    judged("-limit seconds=1 count.elf", 121, "verdict: limit: 1 s passed at <main+0x...> 0x..., hart 0\n"),
+    judged("-limit seconds=1 -smp 2 count.elf", 121, "verdict: limit: 1 s passed\n"),
+    judged("-limit seconds=1 -M none", 121, "verdict: limit: 1 s passed\n"),
+    judged("-quiet -limit 1000 count.elf", 121, ""),
+    ends("-limit insns=1000,seconds=9 exit-5.elf", 5),
+    judged("-limit insns=9,seconds=9 exit-0.elf", 0, ""), # the store to tohost is the ninth
+    stopped("-limit insns=8,seconds=9 exit-0.elf", 8, " at 0x80000008, hart 0"),
+    ends("-limit insns=0,seconds=0 exit-5.elf", 5),
+]
+
+
 def statistics(*lines):
     """What -d stats says, with these lines among others: (name with its indentation, value)."""
     return "".join(f"...{name:40}{value:16}\n" for name, value in lines) + "..."
@@ -493,4 +533,4 @@ CONSOLE = [
          "char device listening on unix:with,comma (label serial0)\n", verdict(5)),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + RTC + MEMORY + DEVICES + FILES + BOOT + RUNS + LOG + SIGNATURE + CONSOLE
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + RUNS + LIMITED + LOG + SIGNATURE + CONSOLE

@@ -60,6 +60,9 @@ ECHO = words(
     0x0FF57513, 0x07100E13, 0xFFC510E3,  # zext.b a0, a0; li t3, 'q'; bne a0, t3, .-32
     0x00F00513, 0x00A2B023, 0x0000006F)  # li a0, 15; sd a0, 0(t0); j .
 
+# Counts without end.
+COUNT = words(0x00000013, 0x00128293, 0x00530333, 0xFF9FF06F)  # nop; addi t0, t0, 1; add t1, t1, t0; j .-8
+
 # Prints dots without end.
 FLOOD = words(
     0x00001297, 0x10100393, 0x03039393,  # auipc t0, 1; li t2, 0x101; slli t2, t2, 48
@@ -167,6 +170,7 @@ FILES = {
     "echo.elf": elf([(RAM, ECHO, 0x1010)],
                     symbols={"tohost": TOHOST, "fromhost": TOHOST + 8}),
     "flood.elf": elf([(RAM, FLOOD, 0x1008)]),
+    "count.elf": elf([(RAM, COUNT, 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, size=0x10),
     "reset.elf": elf([(RAM, RESET, 0x1008)]),
     "power-off.elf": elf([(RAM, POWER_OFF, 0x1008)]),
     "accesses.elf": elf([(RAM, ACCESSES, 0x5000)]),
