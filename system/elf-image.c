@@ -470,6 +470,11 @@ const GArray *elf_image_segments(const ElfImage *image)
     return image->segments;
 }
 
+const GArray *elf_image_symbols(const ElfImage *image)
+{
+    return image->symbols;
+}
+
 void elf_image_place(ElfImage *image, hwaddr addr)
 {
     if (!image->pic) {

@@ -21,6 +21,8 @@ typedef struct ElfSegment {
 ImageSource *elf_image_source(const ElfImage *image);
 /* Of ElfSegment, ascending by paddr, not overlapping, at least one. */
 const GArray *elf_image_segments(const ElfImage *image);
+/* Of ElfSymbol, in the file's order. */
+const GArray *elf_image_symbols(const ElfImage *image);
 /* Move a position-independent image, linked at 0, to `addr`; any other stays where it is. Once. */
 void elf_image_place(ElfImage *image, hwaddr addr);
 /*

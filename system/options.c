@@ -52,6 +52,7 @@ void options_free(Options *options)
     g_string_free(options->firmware_dirs, TRUE);
     g_free(options->bare);
     g_free(options->log_file);
+    g_free(options->log_filter);
     g_free(options);
 }
 
@@ -304,6 +305,19 @@ static char *statuses_help(void)
 #include "system/statuses.def"
 #undef EXIT_STATUS
     return g_string_free(help, FALSE);
+}
+
+/* Several add up, as ranges of one do. */
+static OptionResult opt_log_filter(const OptionDef *option G_GNUC_UNUSED, const char *arg,
+                                   void *opaque, Error **errp G_GNUC_UNUSED)
+{
+    Options *options = opaque;
+    char *all = options->log_filter ? g_strconcat(options->log_filter, ",", arg, NULL)
+                                    : g_strdup(arg);
+
+    g_free(options->log_filter);
+    options->log_filter = all;
+    return OPTION_NEXT;
 }
 
 static OptionResult opt_help(const OptionDef *option G_GNUC_UNUSED, const char *arg G_GNUC_UNUSED,

@@ -5,6 +5,9 @@
  */
 #include "system/symbols.h"
 
+#include "elf-image.h"
+#include "system/machine.h"
+
 struct Symbols {
     GPtrArray *images; /* of ElfImage *, owned */
 };
@@ -90,4 +93,52 @@ bool symbols_find_phys(const Symbols *symbols, const char *name, hwaddr *addr)
         *addr = elf_image_phys(image, symbol->value);
     }
     return symbol;
+}
+
+void symbols_foreach(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol, void *opaque),
+                     void *opaque)
+{
+    for (guint i = 0; symbols && i < symbols->images->len; i++) {
+        const GArray *all = elf_image_symbols(g_ptr_array_index(symbols->images, i));
+
+        for (guint j = 0; j < all->len; j++) {
+            fn(&g_array_index(all, ElfSymbol, j), opaque);
+        }
+    }
+}
+
+typedef struct Range {
+    uint64_t first, last;
+} Range;
+
+static void end_before(const ElfSymbol *symbol, void *opaque)
+{
+    Range *range = opaque;
+
+    if (symbol->value > range->first && symbol->value <= range->last) {
+        range->last = symbol->value - 1;
+    }
+}
+
+bool symbols_range(const Symbols *symbols, const char *name, uint64_t *first, uint64_t *last)
+{
+    Range range = { .last = UINT64_MAX };
+    uint64_t size;
+
+    if (!symbols_find(symbols, name, &range.first, &size)) {
+        return false;
+    }
+    if (size) {
+        range.last = range.first + size - 1;
+    } else {
+        symbols_foreach(symbols, end_before, &range);
+    }
+    *first = range.first;
+    *last = range.last;
+    return true;
+}
+
+const Symbols *current_symbols(void)
+{
+    return current_machine ? current_machine->symbols : NULL;
 }

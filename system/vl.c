@@ -17,6 +17,7 @@
 #include "system/options.h"
 #include "system/prop-help.h"
 #include "system/runstate.h"
+#include "system/symbols.h"
 #include "system/user-device.h"
 #include "system/verdict.h"
 #include "util/cutils.h"
@@ -35,6 +36,21 @@ static OptionResult set_up_log(const Options *options, Error **errp)
         return OPTION_ERROR;
     }
     return OPTION_NEXT;
+}
+
+static bool find_symbol(const char *name, uint64_t *first, uint64_t *last)
+{
+    return symbols_range(current_symbols(), name, first, last);
+}
+
+/* Symbols are known once the board has been built. */
+static bool set_up_log_filter(const Options *options, Error **errp)
+{
+    if (options->log_filter && !log_set_filter(options->log_filter, find_symbol, errp)) {
+        error_prepend(errp, "-dfilter %s: ", options->log_filter);
+        return false;
+    }
+    return true;
 }
 
 static OptionResult create_machine(const Options *options, Error **errp)
@@ -183,7 +199,7 @@ static OptionResult build_machine(const Options *options, Error **errp)
             return OPTION_ERROR;
         }
     }
-    if (!globals_check(errp)) {
+    if (!globals_check(errp) || !set_up_log_filter(options, errp)) {
         return OPTION_ERROR;
     }
     if (current_machine->dumpdtb) {

@@ -241,3 +241,51 @@ unsigned riscv_disas(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigne
     }
     return insn.len;
 }
+
+/* Where a branch or direct jump leads to; false for any other instruction. */
+static bool direct_target(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
+                          uint64_t *target)
+{
+    unsigned direct = RISCV_INSN_FLAG_BRANCH | RISCV_INSN_FLAG_JUMP;
+    RISCVInsn insn;
+
+    if (!riscv_decode(raw, exts, xlen, &insn) || !(riscv_insn_info[insn.id].flags & direct)) {
+        return false;
+    }
+    *target = pc + insn.imm;
+    return true;
+}
+
+char *riscv_disas_symbols(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
+                          RISCVDisasFlags flags, const Symbols *symbols)
+{
+    char text[RISCV_DISAS_SIZE];
+    g_autofree char *name = NULL;
+    uint64_t target;
+
+    riscv_disas(pc, raw, exts, xlen, flags, text, sizeof(text));
+    if (direct_target(pc, raw, exts, xlen, &target)) {
+        name = symbols_describe(symbols, target);
+    }
+    if (!name) {
+        return g_strdup(text);
+    }
+    /* The target is the last operand. */
+    return g_strdup_printf("%.*s%" PRIx64 " <%s>", (int)(g_strrstr(text, "0x") - text), text, target,
+                           name);
+}
+
+char *riscv_disas_line(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
+                       const Symbols *symbols)
+{
+    g_autofree char *text = riscv_disas_symbols(pc, raw, exts, xlen, 0, symbols);
+    g_autofree char *name = symbols_describe(symbols, pc);
+    bool compressed = (raw & 3) != 3;
+    char *tab = strchr(text, '\t');
+
+    return g_strdup_printf("0x%016" PRIx64 "%s%s%s:  %0*" PRIx32 "%s  %-7.*s %s", pc,
+                           name ? " <" : "", name ? name : "", name ? ">" : "", compressed ? 4 : 8,
+                           compressed ? raw & 0xffff : raw, compressed ? "    " : "",
+                           (int)(tab ? tab - text : (ptrdiff_t)strlen(text)), text,
+                           tab ? tab + 1 : "");
+}

@@ -423,7 +423,7 @@ bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAcc
 {
     bool ok = translate(env, vaddr, size, access, idx, out, cause);
 
-    if (log_enabled(LOG_MMU)) {
+    if (log_enabled(LOG_MMU) && log_filter_passes(vaddr)) {
         log_translation(env, vaddr, access, idx, ok ? out : NULL);
     }
     return ok;

@@ -392,10 +392,10 @@ static bool fetch(Builder *b, unsigned offset, uint32_t *raw, unsigned *len)
 
 static void log_insn(const Builder *b, unsigned offset, uint32_t raw)
 {
-    char text[RISCV_DISAS_SIZE];
+    g_autofree char *line =
+        riscv_disas_line(b->vpage + offset, raw, &b->env->ext, 64, current_symbols());
 
-    riscv_disas(b->vpage + offset, raw, &b->env->ext, 64, 0, text, sizeof(text));
-    log_printf("0x%016" PRIx64 ":  %08x  %s\n", b->vpage + offset, raw, text);
+    log_write(line, strlen(line));
 }
 
 /* Decode and emit the instruction at *offset, and go on to the next; false: the block ends with it. */
@@ -403,7 +403,7 @@ static bool translate_insn(Builder *b, unsigned *offset, uint32_t raw)
 {
     RISCVInsn insn;
 
-    if (G_UNLIKELY(log_enabled(LOG_IN_ASM))) {
+    if (G_UNLIKELY(log_enabled(LOG_IN_ASM)) && log_filter_passes(b->vpage + *offset)) {
         log_insn(b, *offset, raw);
     }
     if (!riscv_decode(raw, &b->env->ext, 64, &insn) ||
@@ -514,8 +514,11 @@ static void log_op(Builder *b, unsigned i)
     const RISCVInsnInfo *row = &riscv_insn_info[b->ids[i]];
 
     if (b->ids[i] != RISCV_INSN_illegal) {
-        log_printf("  %3u  %03x  %s%s\n", i, info->offset, row->name,
-                   op->handler == b->handlers->insn[b->ids[i]] ? "" : " and the next");
+        char text[RISCV_DISAS_SIZE];
+
+        riscv_disas(b->vpage + info->offset, info->raw, &b->env->ext, 64, 0, text, sizeof(text));
+        log_printf("  %3u  %03x  %-30s ; %s%s\n", i, info->offset, g_strdelimit(text, "\t", ' '),
+                   row->name, op->handler == b->handlers->insn[b->ids[i]] ? "" : " and the next");
     } else if (op->handler == b->handlers->exit_far) {
         log_printf("  %3u       exit to page%+" PRId32 "\n", i, op->imm);
     } else if (op->handler == b->handlers->exit_near) {
@@ -549,7 +552,7 @@ static void finish(Builder *b)
         fuse(b);
     }
     emit_far_exits(b);
-    if (log_enabled(LOG_OP)) {
+    if (log_enabled(LOG_OP) && log_filter_passes(b->vpage + b->block->offset)) {
         log_ops(b);
     }
     b->block->insns = b->insns;

@@ -9,6 +9,7 @@
  */
 #include <inttypes.h>
 
+#include "system/symbols.h"
 #include "system/verdict.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
@@ -219,11 +220,16 @@ static void stop_by_critical_error(CPURISCVState *env, uint64_t cause)
 
 static void log_trap(const CPURISCVState *env, uint64_t cause, uint64_t tval, bool to_s)
 {
-    log_mask(LOG_INT,
-             "hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 ", tval 0x%016" PRIx64
-             ", from %c to %c\n",
-             env->hartid, cause_name(cause), cause, env->pc, tval, "US?M"[env->priv],
-             to_s ? 'S' : 'M');
+    g_autofree char *name = NULL;
+
+    if (!log_enabled(LOG_INT) || !log_filter_passes(env->pc)) {
+        return;
+    }
+    name = symbols_describe(current_symbols(), env->pc);
+    log_printf("hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 "%s%s%s, tval 0x%016" PRIx64
+               ", from %c to %c\n",
+               env->hartid, cause_name(cause), cause, env->pc, name ? " <" : "", name ? name : "",
+               name ? ">" : "", tval, "US?M"[env->priv], to_s ? 'S' : 'M');
 }
 
 /* False: the hart has stopped. */

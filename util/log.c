@@ -24,6 +24,8 @@ const LogItem log_items[] = {
     { 0, NULL, NULL },
 };
 
+#define ALL_ITEMS (2 * LOG_STATS - 1) /* "all": up to the last one */
+
 /*
  * The log is one per process, like stderr, which it stands in for: the selection and the stream are
  * the only state here.
@@ -60,7 +62,7 @@ static void error_unknown_item(Error **errp, const char *name)
         g_string_append_printf(valid, "%s%s", valid->len ? ", " : "", item->name);
     }
     error_setg(errp, "unknown log item '%s'", name);
-    error_append_hint(errp, "valid items: %s", valid->str);
+    error_append_hint(errp, "valid items: %s, all", valid->str);
 }
 
 bool log_parse_items(const char *items, uint64_t *mask, Error **errp)
@@ -73,6 +75,10 @@ bool log_parse_items(const char *items, uint64_t *mask, Error **errp)
         return false;
     }
     for (char **name = names; *name; name++) {
+        if (strcmp(*name, "all") == 0) {
+            selected |= ALL_ITEMS;
+            continue;
+        }
         const LogItem *item = find_item(*name);
         if (!item) {
             error_unknown_item(errp, *name);
@@ -91,6 +97,7 @@ char *log_items_help(void)
     for (const LogItem *item = log_items; item->name; item++) {
         g_string_append_printf(help, "%-15s %s\n", item->name, item->help);
     }
+    g_string_append_printf(help, "%-15s %s\n", "all", "all of these");
     return g_string_free(help, FALSE);
 }
 
@@ -168,6 +175,7 @@ void log_flush(void)
 void log_cleanup(void)
 {
     log_set_mask(0);
+    log_set_filter(NULL, NULL, NULL);
     g_mutex_lock(&log_lock);
     close_file();
     g_mutex_unlock(&log_lock);

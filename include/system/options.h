@@ -34,6 +34,7 @@ typedef struct Options {
     GString *firmware_dirs; /* -L, each with ':' behind it */
     uint64_t log_mask;     /* -d */
     char *log_file;        /* -D, or NULL */
+    char *log_filter;      /* -dfilter, or NULL */
 } Options;
 
 Options *options_new(void);

@@ -29,6 +29,16 @@ const ElfSymbol *symbols_at(const Symbols *symbols, uint64_t addr);
 char *symbols_describe(const Symbols *symbols, uint64_t addr);
 /* Where the symbol is, a virtual address, and its bytes: 0 where that is not known. */
 bool symbols_find(const Symbols *symbols, const char *name, uint64_t *addr, uint64_t *size);
+/*
+ * The addresses from the symbol's first to its last: to the one before the next symbol where its
+ * size is not known.
+ */
+bool symbols_range(const Symbols *symbols, const char *name, uint64_t *first, uint64_t *last);
+/* Calls fn with each symbol, in the order of the files. */
+void symbols_foreach(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol, void *opaque),
+                     void *opaque);
+/* Those of current_machine; NULL while there are none. */
+const Symbols *current_symbols(void);
 /* The same as a physical address: where the symbol was loaded to. */
 bool symbols_find_phys(const Symbols *symbols, const char *name, hwaddr *addr);
 

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "system/symbols.h"
 #include "target-riscv/ext.h"
 
 typedef enum RISCVDisasFlags {
@@ -27,6 +28,19 @@ typedef enum RISCVDisasFlags {
  */
 unsigned riscv_disas(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
                      RISCVDisasFlags flags, char *buffer, size_t size);
+
+/*
+ * The same with the names of `symbols` behind a direct target: "j 80000010 <main+0x10>"; the caller
+ * frees it. As objdump, which has no 0x there.
+ */
+char *riscv_disas_symbols(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
+                          RISCVDisasFlags flags, const Symbols *symbols);
+/*
+ * A line of a listing: address, symbol, bits, instruction; no newline; the caller frees it.
+ * "0x0000000080000010 <main+0x10>:  00a58533  add  a0,a1,a0", also without the symbol.
+ */
+char *riscv_disas_line(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
+                       const Symbols *symbols);
 
 /* "zero" ... "t6", and "ft0" ... "ft11"; `reg` is below 32. */
 const char *riscv_x_name(unsigned reg);

@@ -256,5 +256,7 @@ void riscv_commit_end(CPURISCVState *env, const RISCVOp *op)
     if (!c->was_dirty && fs_is_dirty(env)) {
         note_csr(env, CSR_mstatus);
     }
-    write_line(env, op);
+    if (log_filter_passes(riscv_op_pc(env, op))) {
+        write_line(env, op);
+    }
 }

@@ -8,6 +8,7 @@
  */
 #include "target-riscv/interp/interp.h"
 
+#include "system/symbols.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/decode.h"
 #include "target-riscv/fpu.h"
@@ -182,7 +183,15 @@ static void log_block(CPURISCVState *env)
 {
     CPUState *cs = riscv_env_cs(env);
 
-    log_mask(LOG_EXEC, "Trace %" PRIu64 ": 0x%016" PRIx64 "/%u\n", env->hartid, env->pc, env->mode);
+    if (!log_filter_passes(env->pc)) {
+        return;
+    }
+    if (log_enabled(LOG_EXEC)) {
+        g_autofree char *name = symbols_describe(current_symbols(), env->pc);
+
+        log_printf("Trace %" PRIu64 ": 0x%016" PRIx64 "/%u%s%s\n", env->hartid, env->pc, env->mode, name ? " " : "",
+                   name ? name : "");
+    }
     if (log_enabled(LOG_CPU)) {
         g_autofree char *text = NULL;
         size_t size;

@@ -159,6 +159,8 @@ FILES = {
     "large.img": bytes(0x8000000),
     "spin.elf": elf(),
     "no-tohost.elf": elf(symbols={}),
+    "symbols.elf": elf([(RAM, words(0x0080006F, 0x00000013) + exit_with(5), 0x1010)],
+                       symbols={"tohost": TOHOST + 8, "_start": RAM, "finish": RAM + 8}),
     "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "exit-118.elf": elf([(RAM, exit_with(118), 0x1008)]),

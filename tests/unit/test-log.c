@@ -14,7 +14,7 @@
 
 #define ALL_NAMES                                                                          \
     "valid items: in_asm, op, exec, cpu, int, mmu, guest_errors, unimp, commits, " \
-    "loader, stats"
+    "loader, stats, all"
 
 static void test_parse(void)
 {
@@ -37,11 +37,10 @@ static void test_parse(void)
 
 static void test_table(void)
 {
-    uint64_t all = 0;
+    uint64_t all = 0, mask;
     g_autofree char *help = log_items_help();
 
     for (const LogItem *item = log_items; item->name; item++) {
-        uint64_t mask;
         g_assert_cmphex(item->mask & (item->mask - 1), ==, 0);
         g_assert_cmphex(item->mask & all, ==, 0);
         all |= item->mask;
@@ -50,6 +49,9 @@ static void test_table(void)
         g_autofree char *line = g_strdup_printf("\n%-15s %s\n", item->name, item->help);
         g_assert_nonnull(strstr(help, line));
     }
+    g_assert_nonnull(strstr(help, "\nall  "));
+    g_assert_true(log_parse_items("int,all", &mask, &error_abort));
+    g_assert_cmphex(mask, ==, all);
     g_assert_cmphex(all, ==, LOG_IN_ASM | LOG_OP | LOG_EXEC | LOG_CPU | LOG_INT | LOG_MMU |
                     LOG_GUEST_ERROR | LOG_UNIMP | LOG_COMMITS | LOG_LOADER | LOG_STATS);
 }
@@ -164,6 +166,79 @@ static void test_file_error(void)
     g_remove(path);
 }
 
+/* "main" is [0x1000, 0x10ff]. */
+static bool find_main(const char *name, uint64_t *first, uint64_t *last)
+{
+    *first = 0x1000;
+    *last = 0x10ff;
+    return strcmp(name, "main") == 0;
+}
+
+static void expect_passes(const char *filter, uint64_t first, uint64_t last)
+{
+    g_assert_true(log_set_filter(filter, find_main, &error_abort));
+    g_assert_true(log_filter_passes(first));
+    g_assert_true(log_filter_passes(last));
+    g_assert_false(log_filter_passes(first - 1));
+    g_assert_false(log_filter_passes(last + 1));
+}
+
+static void test_filter(void)
+{
+    g_assert_true(log_filter_passes(0));
+    expect_passes("0x80000000..0x80001000", 0x80000000, 0x80001000);
+    expect_passes("0x80000000+0x1000", 0x80000000, 0x80000fff);
+    expect_passes("0x80000000+4K", 0x80000000, 0x80000fff);
+    expect_passes("0x80000000-0x1000", 0x7ffff001, 0x80000000);
+    expect_passes("16..16", 16, 16);
+    expect_passes("main", 0x1000, 0x10ff);
+    expect_passes("main+16", 0x1000, 0x100f);
+    expect_passes("main-16", 0xff1, 0x1000);
+    expect_passes("main..0x2000", 0x1000, 0x2000);
+    expect_passes("0x10..main", 0x10, 0x1000);
+    expect_passes("0x10+2,main,0x3000+1", 0x3000, 0x3000);
+    g_assert_true(log_filter_passes(0x11));
+    g_assert_true(log_filter_passes(0x1000));
+    g_assert_false(log_filter_passes(0x12));
+    g_assert_true(log_set_filter("0..0xffffffffffffffff", NULL, &error_abort));
+    g_assert_true(log_filter_passes(UINT64_MAX));
+    log_cleanup();
+    g_assert_true(log_filter_passes(0x12));
+}
+
+static void test_filter_error(void)
+{
+    static const char hint[] = "a range is FIRST..LAST, START+SIZE, END-SIZE or a symbol";
+    static const char *const cases[][2] = {
+        { "", "no symbol '' in what is loaded" },
+        { "0x10", "'0x10' has no end" },
+        { "0x10+1,", "no symbol '' in what is loaded" },
+        { "mian", "no symbol 'mian' in what is loaded" },
+        { "mian+4", "no symbol 'mian' in what is loaded" },
+        { "0x10..mian", "no symbol 'mian' in what is loaded" },
+        { "0x10..", "no symbol '' in what is loaded" },
+        { "0x10..0xf", "'0x10..0xf' ends before it begins" },
+        { "0xfffffffffffffff0+0x20", "'0xfffffffffffffff0+0x20' ends before it begins" },
+        { "0x10-0x20", "'0x10-0x20' ends before it begins" },
+        { "0x10+0", "empty range" },
+        { "0x1g+1", "'0x1g' is not a number" },
+        { "0x99999999999999999..1", "'0x99999999999999999' does not fit in 64 bits" },
+    };
+    Error *err = NULL;
+
+    g_assert_true(log_set_filter("1..2", NULL, &error_abort));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_false(log_set_filter(cases[i][0], find_main, &err));
+        expect_error(&err, cases[i][1], hint);
+    }
+    g_assert_false(log_set_filter("0x10+x", find_main, &err));
+    g_assert_nonnull(strstr(error_get_pretty(err), "'x' is not a size"));
+    error_free(err);
+    g_assert_true(log_filter_passes(2)); /* failures left it alone */
+    g_assert_false(log_filter_passes(3));
+    log_cleanup();
+}
+
 static void test_stderr(void)
 {
     if (g_test_subprocess()) {
@@ -225,6 +300,8 @@ int main(int argc, char **argv)
     g_test_add_func("/log/lengths", test_lengths);
     g_test_add_func("/log/change-file", test_change_file);
     g_test_add_func("/log/file-error", test_file_error);
+    g_test_add_func("/log/filter", test_filter);
+    g_test_add_func("/log/filter-error", test_filter_error);
     g_test_add_func("/log/stderr", test_stderr);
     g_test_add_func("/log/threads", test_threads);
     return g_test_run();
