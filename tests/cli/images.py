@@ -104,8 +104,10 @@ def symbol_sections(symbols, offset, size):
 
 
 def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EXEC,
-        symbols={"tohost": TOHOST}, size=8):
-    """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None); size is a symbol's."""
+        symbols={"tohost": TOHOST}, symbol_size=8):
+    """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None). All symbols have the
+    same size.
+    """
     header = 64 + 56 * len(segments)
     table, data = b"", b""
     for addr, contents, memsize in segments:
@@ -113,7 +115,7 @@ def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EX
         table += struct.pack("<IIQQQQQQ", 1, 7, header + len(data), addr, addr, size,
                              size if memsize is None else memsize, 4)
         data += contents
-    more, sections = symbol_sections(symbols, header + len(data), size)
+    more, sections = symbol_sections(symbols, header + len(data), symbol_size)
     data += more
     ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     return ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, 64, header + len(data), 0, 64,
@@ -165,14 +167,14 @@ FILES = {
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "exit-118.elf": elf([(RAM, exit_with(118), 0x1008)]),
     "exit-119.elf": elf([(RAM, exit_with(119), 0x1008)]),
-    "finish-5.elf": elf([(RAM, FINISH_5, 0x1008)], symbols={"tohost": TOHOST, "finish": RAM}, size=0x20),
-    "call-exit.elf": elf([(RAM, CALL_EXIT, 0x1060)], symbols={"tohost": TOHOST, "main": RAM}, size=0x28),
+    "finish-5.elf": elf([(RAM, FINISH_5, 0x1008)], symbols={"tohost": TOHOST, "finish": RAM}, symbol_size=0x20),
+    "call-exit.elf": elf([(RAM, CALL_EXIT, 0x1060)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=0x28),
     "exit-256.elf": elf([(RAM, exit_with(256), 0x1008)]),
     "exit-300.elf": elf([(RAM, exit_with(300), 0x1008)]),
     "echo.elf": elf([(RAM, ECHO, 0x1010)],
                     symbols={"tohost": TOHOST, "fromhost": TOHOST + 8}),
     "flood.elf": elf([(RAM, FLOOD, 0x1008)]),
-    "count.elf": elf([(RAM, COUNT, 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, size=0x10),
+    "count.elf": elf([(RAM, COUNT, 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=0x10),
     "reset.elf": elf([(RAM, RESET, 0x1008)]),
     "power-off.elf": elf([(RAM, POWER_OFF, 0x1008)]),
     "accesses.elf": elf([(RAM, ACCESSES, 0x5000)]),
