@@ -8,13 +8,14 @@
 
 #include <stdio.h>
 
+#include "htif-files.h"
 #include "hw/htif.h"
 
 /*
  * Answers under way and reads that wait, together: a guest cannot make the emulator's memory grow.
  */
 #define HTIF_QUEUE 64
-/* Bytes that one system call reads at most. */
+/* Bytes that one system call reads from the console at most. */
 #define HTIF_MAX_READ 4096
 
 /* tohost or fromhost. */
@@ -45,6 +46,9 @@ struct HTIFState {
     uint8_t granularity;
     uint64_t begin_signature;
     uint64_t end_signature;
+    char *root;
+    bool read_only;
+    char **arguments; /* argv of main(), NULL-terminated; or NULL */
 
     MemoryRegion mmio;
     HTIFWord tohost;
@@ -52,6 +56,7 @@ struct HTIFState {
     CharFrontend console;
     bool no_fromhost;     /* nobody to answer to */
     FILE *signature_file; /* open from realize to exit */
+    HTIFFiles *files;     /* as long as realized */
 
     /* State. */
     bool busy;  /* at work: our own stores to the words need no look */
@@ -66,9 +71,18 @@ struct HTIFState {
 void htif_update(HTIFState *s);
 void htif_answer(HTIFState *s, uint64_t value);
 
-/* htif-command.c: what was stored to tohost, not 0; what the console has read. */
+/*
+ * htif-command.c: what was stored to tohost, not 0; what the console has read, and what it is to
+ * read; exit, by the system call (`call`) or by tohost alone.
+ */
 void htif_do_command(HTIFState *s, uint64_t value);
 CharInputFn htif_receive_input;
+void htif_queue_read(HTIFState *s, HTIFRead read);
+void htif_end_program(HTIFState *s, uint64_t code, bool call);
+
+/* htif-syscall.c: a call whose eight doublewords lie at `block`; a call's result. */
+void htif_do_syscall(HTIFState *s, uint64_t block);
+void htif_finish_syscall(HTIFState *s, uint64_t block, int64_t result);
 
 /* htif-signature.c */
 bool htif_open_signature(HTIFState *s, Error **errp);

@@ -109,7 +109,6 @@ void htif_update(HTIFState *s)
     s->busy = false;
 }
 
-
 /* ---- Words in RAM ---- */
 
 static void notice_store(HTIFState *s)
@@ -214,6 +213,12 @@ void htif_set_address_space(HTIFState *s, AddressSpace *as)
     s->as = as;
 }
 
+void htif_set_arguments(HTIFState *s, const char *const *arguments)
+{
+    g_strfreev(s->arguments);
+    s->arguments = g_strdupv((char **)arguments);
+}
+
 static bool watch_words(HTIFState *s, Error **errp)
 {
     if (s->tohost_addr == HTIF_NO_ADDR) {
@@ -234,6 +239,7 @@ static void htif_unrealize(DeviceState *dev)
     unwatch_word(s, &s->fromhost, fromhost_stored);
     char_frontend_detach(&s->console);
     htif_close_signature(s);
+    g_clear_pointer(&s->files, htif_files_free);
 }
 
 static void htif_realize(DeviceState *dev, Error **errp)
@@ -241,7 +247,12 @@ static void htif_realize(DeviceState *dev, Error **errp)
     HTIFState *s = HTIF(dev);
 
     g_assert(s->as);
+    s->files = htif_files_new(s->root, s->read_only, errp);
+    if (!s->files) {
+        return;
+    }
     if (!htif_open_signature(s, errp)) {
+        g_clear_pointer(&s->files, htif_files_free);
         return;
     }
     char_frontend_attach(&s->console, s->chardev, htif_receive_input, s);
@@ -258,6 +269,7 @@ static void htif_reset(DeviceState *dev)
     s->answer_count = 0;
     s->read_count = 0;
     s->ended = false;
+    htif_files_reset(s->files);
     s->tohost.reg = 0;
     s->fromhost.reg = 0;
 }
@@ -302,6 +314,9 @@ static const Property htif_properties[] = {
                        "address of the signature"),
     DEFINE_PROP_UINT64("end-signature", HTIFState, end_signature, HTIF_NO_ADDR,
                        "address behind the signature"),
+    DEFINE_PROP_STRING("root", HTIFState, root, NULL,
+                       "folder of the host that system calls reach; empty: none"),
+    DEFINE_PROP_BOOL("read-only", HTIFState, read_only, false, "nothing in it can be changed"),
 };
 
 static void htif_instance_init(Object *obj)
@@ -310,6 +325,11 @@ static void htif_instance_init(Object *obj)
 
     memory_region_init_io(&s->mmio, obj, &htif_ops, s, "htif", HTIF_MMIO_SIZE);
     device_init_mmio(DEVICE(s), &s->mmio);
+}
+
+static void htif_instance_finalize(Object *obj)
+{
+    g_strfreev(HTIF(obj)->arguments);
 }
 
 static void htif_class_init(ObjectClass *oc, const void *data)
@@ -331,6 +351,7 @@ static const TypeInfo htif_info = {
     .parent = TYPE_DEVICE,
     .instance_size = sizeof(HTIFState),
     .instance_init = htif_instance_init,
+    .instance_finalize = htif_instance_finalize,
     .class_init = htif_class_init,
 };
 

@@ -59,6 +59,8 @@ typedef struct SpikeMachineState {
 
     char *signature;
     uint8_t signature_granularity;
+    char *htif_root;
+    bool htif_read_only;
 
     MemoryRegion rom;
     MemoryRegion ram;
@@ -270,7 +272,10 @@ static bool configure_htif(SpikeMachineState *s, Error **errp)
            set_symbol(s, "begin-signature", "begin_signature", errp) &&
            set_symbol(s, "end-signature", "end_signature", errp) &&
            object_property_set_str(htif, "signature", s->signature ? s->signature : "", errp) &&
-           object_property_set_uint(htif, "signature-granularity", s->signature_granularity, errp);
+           object_property_set_uint(htif, "signature-granularity", s->signature_granularity,
+                                    errp) &&
+           object_property_set_str(htif, "root", s->htif_root ? s->htif_root : "", errp) &&
+           object_property_set_bool(htif, "read-only", s->htif_read_only, errp);
 }
 
 /*
@@ -460,6 +465,10 @@ static const Property spike_machine_properties[] = {
                        "file to write memory from begin_signature to end_signature to, at exit"),
     DEFINE_PROP_UINT8("signature-granularity", SpikeMachineState, signature_granularity, 16,
                       "bytes in a line of the signature: 4, 8 or 16"),
+    DEFINE_PROP_STRING("htif-root", SpikeMachineState, htif_root, NULL,
+                       "folder in which HTIF's system calls may use files; without it, none"),
+    DEFINE_PROP_BOOL("htif-ro", SpikeMachineState, htif_read_only, false,
+                     "the folder of htif-root can only be read"),
 };
 
 static void spike_machine_instance_finalize(Object *obj)

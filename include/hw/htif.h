@@ -42,10 +42,14 @@ OBJECT_DECLARE_SIMPLE_TYPE(HTIFState, HTIF)
  * registers, mmio 0, and for fromhost that there is nobody to answer to), link "chardev" (or none),
  * "errors" (descriptor of the host that the guest's standard error goes to, 2);
  * "signature" (file to write at exit; NULL: none), "signature-granularity" (bytes in a line: 4, 8,
- * 16), "begin-signature", "end-signature" (guest physical addresses).
+ * 16), "begin-signature", "end-signature" (guest physical addresses); "root" (a folder of the host,
+ * inside which the guest may use files; empty: no files), "read-only" (no changes there).
  */
 
 /* The memory of tohost, fromhost, signature and system calls. Before realize. */
 void htif_set_address_space(HTIFState *s, AddressSpace *as);
+
+/* argv of the program's main(), for system call 2011; NULL at its end. They are copied. */
+void htif_set_arguments(HTIFState *s, const char *const *arguments);
 
 #endif

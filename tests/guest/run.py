@@ -14,8 +14,12 @@ The same programs run on other emulators, to see who is right:
 SPDX-License-Identifier: MIT
 """
 import argparse
+import contextlib
+import os
+import socket
 import subprocess
 import sys
+import tempfile
 
 # What rvemu's default CPU has, as Spike spells it; misaligned access is Zicclsm there.
 SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_zawrs_zihintpause"
@@ -26,7 +30,11 @@ SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_za
 def rvemu_command(args):
     cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
     return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-accel", args.accel,
-            *args.option, "-kernel", args.elf]
+            *args.option, *folder_option(args), "-kernel", args.elf]
+
+
+def folder_option(args):
+    return ["-M", f"htif-root={args.folder},htif-ro={args.folder_ro}"] if args.folder else []
 
 
 def added(args):
@@ -66,6 +74,10 @@ def arguments():
     parser.add_argument("--stdin", metavar="FILE", help="console input")
     parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")
     parser.add_argument("--show", action="store_true", help="print console output; any is right")
+    parser.add_argument("--folder", action="store_const", const="on",
+                        help="open a folder to it, made as make_folder() does")
+    parser.add_argument("--folder-ro", choices=["on", "off"], default="off",
+                        help="only for reading")
     parser.add_argument("--timeout", type=float, default=60, help="seconds")
     return parser.parse_args()
 
@@ -77,8 +89,70 @@ def read(path):
         return file.read()
 
 
+def make_folder(top):
+    """What a guest finds in its folder, and, in secret beside that, must not find."""
+    folder = os.path.join(top, "folder")
+    secret = os.path.join(top, "secret")
+    os.makedirs(os.path.join(folder, "sub"))
+    for path, text in ((secret, "secret\n"), (f"{folder}/text", "a line of text\n"),
+                       (f"{folder}/sub/inner", "inner\n")):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    os.utime(f"{folder}/text", ns=(0, 86400 * 10**9 + 5))
+    for name, target in (("link", "sub/inner"), ("around", "around"), ("nowhere", "missing"),
+                         ("out", "../secret"), ("absolute", secret), ("chain", "out"),
+                         ("outside", ".."), ("sub/up", "../.."), ("proc", "/proc"),
+                         ("descriptor", "/proc/self/fd/0"), ("etc", "/etc")):
+        os.symlink(target, os.path.join(folder, name))
+    os.mkfifo(f"{folder}/pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/socket")
+    return folder
+
+
+def tree(top):
+    """Everything below: kind, links, and contents or target."""
+    found = {}
+    for folder, folders, files in os.walk(top):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            status = os.lstat(path)
+            contents = None
+            if os.path.islink(path):
+                contents = os.readlink(path)
+            elif os.path.isfile(path):
+                contents = read(path)
+            found[path] = (status.st_mode, status.st_nlink, contents)
+    return found
+
+
+@contextlib.contextmanager
+def prepared_folder(args, wrong):
+    """Sets args.folder to where it is. A guest has to leave everything as it was."""
+    if not args.folder:
+        yield
+        return
+    os.umask(0o022)
+    with tempfile.TemporaryDirectory() as top:
+        args.folder = make_folder(os.path.realpath(top))
+        before = tree(top)
+        yield
+        after = tree(top)
+        wrong += [f"{path}: {before.get(path)} became {after.get(path)}"
+                  for path in sorted(before.keys() | after.keys())
+                  if before.get(path) != after.get(path)]
+
+
 def main():
     args = arguments()
+    wrong = []
+    with prepared_folder(args, wrong):
+        run(args, wrong)
+    if wrong:
+        sys.exit(f"FAIL: {'; '.join(wrong)}")
+
+
+def run(args, wrong):
     command = COMMANDS[args.machine](args)
     try:
         done = subprocess.run(command, input=read(args.stdin), stdout=subprocess.PIPE,
@@ -86,7 +160,6 @@ def main():
     except subprocess.TimeoutExpired as expired:
         sys.exit(f"FAIL: no end after {args.timeout:g} s: {' '.join(command)}\n"
                  f"{(expired.stdout or b'')[:2000].decode(errors='replace')}")
-    wrong = []
     if done.returncode != args.status:
         wrong.append(f"status {done.returncode} is not {args.status}")
     if args.show:
@@ -94,7 +167,7 @@ def main():
     elif done.stdout != read(args.stdout):
         wrong.append("console: " + done.stdout[:2000].decode(errors="replace").rstrip())
     if wrong:
-        sys.exit(f"FAIL: {'; '.join(wrong)}\n  {' '.join(command)}")
+        wrong.append(" ".join(command))
 
 
 main()
