@@ -22,8 +22,8 @@
 
 /* Bytes that one call reads or writes at most, as the machine stands still meanwhile. */
 #define MAX_TRANSFER (16 * MiB)
-/* How much of it at a time. */
-#define CHUNK 16384
+/* How much of it at a time: what is not all in memory is not written at all. */
+#define CHUNK 4096
 
 #define NUM_ARGS 7
 /* Instead of a result: there is none yet, or never. */
