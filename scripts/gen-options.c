@@ -29,7 +29,7 @@ typedef struct Row {
     OPTION(name, alias, arg, complete, property, help)
 
 static const Row rows[] = {
-#include "../system/options.def"
+#include OPTIONS_DEF /* the table of the program that this is built for */
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
