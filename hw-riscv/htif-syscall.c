@@ -448,7 +448,10 @@ static int64_t sys_getcwd(HTIFState *s, const Call *call)
 
 static int64_t sys_exit(HTIFState *s, const Call *call)
 {
-    htif_end_program(s, call->args[0], true);
+    int32_t status = call->args[0];
+
+    /* A negative one is what a shell would see of it, unless that were success. */
+    htif_end_program(s, status >= 0 ? status : (status & 0xff) ? status & 0xff : 255, true);
     return NO_RESULT;
 }
 

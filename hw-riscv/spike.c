@@ -262,6 +262,36 @@ static bool set_symbol(SpikeMachineState *s, const char *property, const char *s
            object_property_set_uint(OBJECT(s->htif), property, addr, errp);
 }
 
+/*
+ * argv of a program: its name, and behind that the words of the command line, or those that a shell
+ * would see in -append. Who starts by firmware has no main().
+ */
+static bool set_arguments(SpikeMachineState *s, Error **errp)
+{
+    const MachineState *machine = MACHINE(s);
+    const char *line = machine->kernel_cmdline;
+    g_auto(GStrv) split = NULL;
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (!machine->kernel_filename || s->boot.has_firmware) {
+        return true;
+    }
+    if (line && !machine->arguments && !g_shell_parse_argv(line, NULL, &split, &problem) &&
+        problem->code == G_SHELL_ERROR_BAD_QUOTING) {
+        error_setg(errp, "-append '%s': a quotation does not end", line);
+        error_append_hint(errp, "write \\' or \\\" for a quotation mark that is meant so");
+        return false;
+    }
+    g_ptr_array_add(words, machine->kernel_filename);
+    for (char **word = machine->arguments ? machine->arguments : split; word && *word; word++) {
+        g_ptr_array_add(words, *word);
+    }
+    g_ptr_array_add(words, NULL);
+    htif_set_arguments(s->htif, (const char *const *)words->pdata);
+    return true;
+}
+
 static bool configure_htif(SpikeMachineState *s, Error **errp)
 {
     Object *htif = OBJECT(s->htif);
@@ -298,7 +328,7 @@ static bool create_htif(SpikeMachineState *s, Error **errp)
     hwaddr tohost;
 
     s->htif = HTIF(dev);
-    if (!configure_htif(s, errp) || !device_realize(dev, errp)) {
+    if (!configure_htif(s, errp) || !set_arguments(s, errp) || !device_realize(dev, errp)) {
         return false;
     }
     if (!symbols_find_phys(MACHINE(s)->symbols, "tohost", &tohost)) {

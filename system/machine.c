@@ -396,6 +396,7 @@ static void machine_instance_finalize(Object *obj)
     g_free(machine->system_memory);
     g_ptr_array_unref(machine->serials);
     g_free(machine->cpu_model);
+    g_strfreev(machine->arguments);
     g_free(machine->fdt);
 }
 

@@ -38,6 +38,7 @@ Options *options_new(void)
     options->devices = g_ptr_array_new_with_free_func(g_free);
     options->chardevs = g_ptr_array_new_with_free_func(g_free);
     options->serials = g_ptr_array_new_with_free_func(g_free);
+    options->arguments = g_ptr_array_new_with_free_func(g_free);
     options->firmware_dirs = g_string_new(NULL);
     return options;
 }
@@ -49,6 +50,7 @@ void options_free(Options *options)
     g_ptr_array_unref(options->devices);
     g_ptr_array_unref(options->chardevs);
     g_ptr_array_unref(options->serials);
+    g_ptr_array_unref(options->arguments);
     g_string_free(options->firmware_dirs, TRUE);
     g_free(options->bare);
     g_free(options->log_file);
@@ -326,8 +328,10 @@ static OptionResult opt_help(const OptionDef *option G_GNUC_UNUSED, const char *
     g_autofree char *help = options_help();
     g_autofree char *statuses = statuses_help();
 
-    printf("Usage: rvemu [OPTION...] [KERNEL]\n"
+    printf("Usage: rvemu [OPTION...] [KERNEL [ARGUMENT...]]\n"
            "Run KERNEL, or the machine's built-in guest, on an emulated RISC-V machine.\n"
+           "From its first argument on all words are the guest's; '--' goes before one that\n"
+           "begins with a dash.\n"
            "\n%s\n"
            "An option may be written with one dash or two, its argument as the next word or\n"
            "behind '='. A comma inside a value is written twice.\n"
@@ -366,18 +370,58 @@ static void register_options(void)
 
 opts_init(register_options)
 
-static OptionResult take_bare(const char *word, void *opaque, Error **errp)
+/* ---- The kernel and its arguments ---- */
+
+/*
+ * The first word is the kernel; options may follow it. From a second one on all is the guest's,
+ * even if it looks like an option.
+ */
+static OptionResult take_bare(const char *word, void *opaque, Error **errp G_GNUC_UNUSED)
 {
     Options *opts = opaque;
 
-    if (opts->bare) {
-        error_setg(errp, "second kernel '%s'", word);
-        error_append_hint(errp, "'%s' is one already; arguments for a kernel go into -append",
-                          opts->bare);
-        return OPTION_ERROR;
+    if (!opts->bare) {
+        opts->bare = g_strdup(word);
+        return OPTION_NEXT;
     }
-    opts->bare = g_strdup(word);
-    return OPTION_NEXT;
+    g_ptr_array_add(opts->arguments, g_strdup(word));
+    return OPTION_BARE;
+}
+
+char **options_arguments(const Options *opts)
+{
+    char **words = g_new0(char *, opts->arguments->len + 1);
+
+    for (guint i = 0; i < opts->arguments->len; i++) {
+        words[i] = g_strdup(opts->arguments->pdata[i]);
+    }
+    return words;
+}
+
+static bool set_kernel(Options *opts, Error **errp)
+{
+    const MachineSetting *kernel = options_setting(opts, "kernel");
+    const MachineSetting *append = options_setting(opts, "append");
+    g_auto(GStrv) words = options_arguments(opts);
+    g_autofree char *line = g_strjoinv(" ", words);
+
+    if (kernel) {
+        error_setg(errp, "second kernel '%s'", opts->bare);
+        error_append_hint(errp, "'%s' is one already; arguments for it go into -append",
+                          kernel->origin);
+        return false;
+    }
+    set(opts, "kernel", opts->bare, g_strdup(opts->bare));
+    if (append && words[0]) {
+        error_setg(errp, "'%s' has arguments twice, '%s' and '%s'", opts->bare, line,
+                   append->origin);
+        error_append_hint(errp, "leave one of them out");
+        return false;
+    }
+    if (words[0]) {
+        set(opts, "append", line, g_strdup(line));
+    }
+    return true;
 }
 
 OptionResult options_read(Options *opts, int argc, char **argv, Error **errp)
@@ -387,12 +431,5 @@ OptionResult options_read(Options *opts, int argc, char **argv, Error **errp)
     if (result != OPTION_NEXT || !opts->bare) {
         return result;
     }
-    const MachineSetting *kernel = options_setting(opts, "kernel");
-    if (kernel) {
-        error_setg(errp, "second kernel '%s'", opts->bare);
-        error_append_hint(errp, "'%s' is one already", kernel->origin);
-        return OPTION_ERROR;
-    }
-    set(opts, "kernel", opts->bare, g_strdup(opts->bare));
-    return OPTION_NEXT;
+    return set_kernel(opts, errp) ? OPTION_NEXT : OPTION_ERROR;
 }

@@ -124,6 +124,9 @@ static OptionResult apply_settings(const Options *options, Error **errp)
             return OPTION_ERROR;
         }
     }
+    if (options->arguments->len > 0) {
+        current_machine->arguments = options_arguments(options);
+    }
     if (current_machine->guest_name) {
         prctl(PR_SET_NAME, current_machine->guest_name);
     }
@@ -249,6 +252,7 @@ bool rvemu_init(int argc, char **argv, int *status)
 
     switch (start_up(argc, argv, &err)) {
     case OPTION_NEXT:
+    case OPTION_BARE: /* no step of start-up returns this */
         return true;
     case OPTION_DONE:
         *status = EXIT_SUCCESS;

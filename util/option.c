@@ -139,6 +139,10 @@ OptionResult options_parse(int argc, char **argv,
         } else {
             result = take_option(argc, argv, &i, opaque, errp);
         }
+        if (result == OPTION_BARE) {
+            only_bare = true;
+            result = OPTION_NEXT;
+        }
     }
     return result;
 }

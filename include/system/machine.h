@@ -64,6 +64,7 @@ struct MachineState {
     uint64_t ram_size;
     char *kernel_filename;
     char *kernel_cmdline;
+    char **arguments;  /* the same, as words, if it was given as such; or NULL */
     char *initrd_filename;
     char *firmware;    /* -bios: FILE, "none", "default" or NULL */
     char *firmware_path; /* -L, and where it usually is: for data_dir_find() */

@@ -30,7 +30,8 @@ typedef struct Options {
     GPtrArray *serials;    /* of char *: arguments of -serial */
     bool nographic;
     bool quiet;
-    char *bare;            /* the bare argument, or NULL */
+    char *bare;            /* the bare word, which is the kernel, or NULL */
+    GPtrArray *arguments;  /* of char *: the words behind it */
     GString *firmware_dirs; /* -L, each with ':' behind it */
     uint64_t log_mask;     /* -d */
     char *log_file;        /* -D, or NULL */
@@ -46,6 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Options, options_free)
  * before, as some options list them.
  */
 OptionResult options_read(Options *options, int argc, char **argv, Error **errp);
+
+/* The words behind the kernel, NULL at their end; the caller frees them with g_strfreev(). */
+char **options_arguments(const Options *options);
 
 /* The setting of property, or NULL. */
 const MachineSetting *options_setting(const Options *options, const char *property);

@@ -22,6 +22,7 @@ typedef struct OptionDef OptionDef;
 typedef enum OptionResult {
     OPTION_ERROR, /* errp is set */
     OPTION_NEXT,  /* taken: go on */
+    OPTION_BARE,  /* taken, by the function for bare words: none of those that follow is an option */
     OPTION_DONE,  /* all the user wanted has been printed: the program ends with status 0 */
 } OptionResult;
 
@@ -61,9 +62,9 @@ void options_foreach(void (*fn)(const OptionDef *row, void *opaque), void *opaqu
 
 /*
  * Takes argv[1] and on: "-name", "--name", either with "=argument" or with the next word as the
- * argument. A word that does not begin with a dash (or is just one), and all that follow "--", go
- * to bare. Stops at the first result other than OPTION_NEXT and returns it. Errors begin with the
- * option as typed.
+ * argument. A word that does not begin with a dash (or is just one), and all that follow "--" or a
+ * word for which bare said OPTION_BARE, go to bare. Stops at OPTION_ERROR and OPTION_DONE and
+ * returns that, else OPTION_NEXT. Errors begin with the option as typed.
  */
 OptionResult options_parse(int argc, char **argv,
                            OptionResult (*bare)(const char *word, void *opaque, Error **errp),

@@ -34,7 +34,7 @@ def accepts(line, err=""):
 
 HELP = [
     shows("-help",
-          "Usage: rvemu [OPTION...] [KERNEL]\n...\nMachine:\n  -M, -machine ...\n\nImages:\n..."),
+          "Usage: rvemu [OPTION...] [KERNEL [ARGUMENT...]]\n...\nMachine:\n  -M, -machine ...\n\nImages:\n..."),
     shows("-h", "Usage: ..."),
     shows("--help", "Usage: ..."),
     shows("-version", "rvemu version ...\n"),
@@ -71,9 +71,14 @@ SYNTAX = [
     refuses("-help=3", "option '-help' takes no argument (leave out '=...')"),
     refuses("--nographic=on", "option '--nographic' takes no argument (leave out '=...')"),
     refuses("-kernel", "option '-kernel' needs an argument (-kernel FILE)"),
-    refuses("spin.elf text",
-            "second kernel 'text' ('spin.elf' is one already; arguments for a kernel go into -append)"),
-    refuses("-kernel spin.elf text", "second kernel 'text' ('-kernel spin.elf' is one already)"),
+    refuses("-kernel spin.elf text", "second kernel 'text' ('-kernel spin.elf' is one already; "
+            "arguments for it go into -append)"),
+    refuses("-append x spin.elf y z", "'spin.elf' has arguments twice, 'y z' and '-append x' (...)"),
+    refuses("-append x spin.elf y -m 64 -nonsense", "'spin.elf' has arguments twice, "
+            "'y -m 64 -nonsense' and '-append x' (...)"),
+    refuses("spin.elf -append x -- -m", "'spin.elf' has arguments twice, '-m' and '-append x' (...)"),
+    refuses("-kernel spin.elf -append '\"a b'",
+            "-append '\"a b': a quotation does not end (...)"),
     refuses("-- -no-such-file", "...'-no-such-file'..."),
 ]
 

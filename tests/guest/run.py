@@ -29,8 +29,9 @@ SPIKE_ISA = ("rv64gc_zba_zbb_zbc_zbs_zicntr_zihpm_zicond_zicbom_zicbop_zicboz_za
 
 def rvemu_command(args):
     cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
+    program = [args.elf, *args.argument] if args.argument else ["-kernel", args.elf]
     return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-accel", args.accel,
-            *args.option, *folder_option(args), "-kernel", args.elf]
+            *args.option, *folder_option(args), *program]
 
 
 def folder_option(args):
@@ -70,6 +71,8 @@ def arguments():
     parser.add_argument("--accel", default="interp", help="accelerator and its properties")
     parser.add_argument("--option", action="append", default=[], metavar="WORD",
                         help="of rvemu's command line")
+    parser.add_argument("--argument", action="append", default=[], metavar="WORD",
+                        help="for the program, on rvemu's command line")
     parser.add_argument("--status", type=int, default=0, help="exit status that is right")
     parser.add_argument("--stdin", metavar="FILE", help="console input")
     parser.add_argument("--stdout", metavar="FILE", help="console output that is right; or none")

@@ -38,7 +38,7 @@ static OptionResult take_bare(const char *word, void *opaque, Error **errp)
         return OPTION_ERROR;
     }
     g_string_append_printf(opaque, "[%s]", word);
-    return OPTION_NEXT;
+    return g_str_equal(word, "last") ? OPTION_BARE : OPTION_NEXT;
 }
 
 static const OptionDef rows[] = {
@@ -77,6 +77,8 @@ static void test_spellings(void)
         { "x -flag y", "[x]flag()[y]" },
         { "- -flag", "[-]flag()" },
         { "-flag -- -flag -- x", "flag()[-flag][--][x]" },
+        { "-flag last -flag -- -nonsense", "flag()[last][-flag][--][-nonsense]" },
+        { "-- last -flag", "[last][-flag]" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
