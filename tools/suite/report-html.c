@@ -140,7 +140,9 @@ static void append_test(GString *page, const Test *test, guint number)
         g_string_append(page, "<details><summary>");
         append_line(page, test);
         g_string_append(page, "</summary><div class=\"more\">");
-        append_text(page, "How it ended", "reason", test->reason);
+        if (test->expectation) { /* then the line has the reason why that is known */
+            append_text(page, "How it ended", "reason", test->reason);
+        }
         append_text(page, "Command", "command", test->command);
         append_text(page, "Standard error", "post-mortem", test->post_mortem);
         append_text(page, "Standard output", "output", test->output);
