@@ -4,9 +4,9 @@
     include-direction.py ROOT          checks the tree: one line for each include that does not
     include-direction.py --self-test   checks the check, on includes that must and must not pass
 
-util <- qom <- system <- {target-riscv, hw-riscv}: a folder sees itself and what is left of it. The
-one exception is a file of hw-riscv that defines a machine: it may include public headers of
-target-riscv.
+util <- qom <- system <- {target-riscv, hw-riscv} <- tools: a folder sees itself and what is left of it.
+The one exception is a file of hw-riscv that defines a machine: it may include public headers of
+target-riscv. Of other folders tools sees public headers only.
 
 SPDX-License-Identifier: MIT
 """
@@ -21,9 +21,10 @@ SEES = {
     "system": {"system", "qom", "util"},
     "target-riscv": {"target-riscv", "system", "qom", "util"},
     "hw-riscv": {"hw-riscv", "system", "qom", "util"},
+    "tools": {"tools", "hw-riscv", "target-riscv", "system", "qom", "util"},
 }
 # include/hw holds the public headers of hw-riscv; the others have the name of their folder.
-PUBLIC = {"hw": "hw-riscv", **{name: name for name in SEES if name != "hw-riscv"}}
+PUBLIC = {"hw": "hw-riscv", **{name: name for name in SEES if name not in ("hw-riscv", "tools")}}
 
 SOURCE = re.compile(r"\.(c|h|inc|def)$")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
@@ -54,6 +55,12 @@ def target_of(root, path, name, quoted):
     return None
 
 
+def may_include(folder, machine, target, public):
+    if machine and target == "target-riscv" and public:
+        return True
+    return target in SEES[folder] and (folder != "tools" or target == "tools" or public)
+
+
 def check_file(root, path):
     with open(os.path.join(root, path), encoding="utf-8") as file:
         text = file.read()
@@ -61,9 +68,7 @@ def check_file(root, path):
     machine = folder == "hw-riscv" and path.endswith(".c") and MACHINE.search(text)
     for found in INCLUDE.finditer(text):
         target = target_of(root, path, found[2], found[1] == '"')
-        if target is None or target[0] in SEES[folder]:
-            continue
-        if machine and target == ("target-riscv", True):
+        if target is None or may_include(folder, machine, *target):
             continue
         line = text.count("\n", 0, found.start()) + 1
         yield f'{path}:{line}: {folder} must not include "{found[2]}"'
@@ -107,6 +112,12 @@ SAMPLES = [
     ("hw-riscv/a.c", 'DEFINE_MACHINE("m", m_class_init)\n#include "target-riscv/a.h"', True),
     ("hw-riscv/a.c", 'DEFINE_MACHINE("m", m_class_init)\n#include "target-riscv/private.h"', False),
     ("hw-riscv/a.c", 'DEFINE_MACHINE("m", m_class_init)\n#include "../target-riscv/private.h"', False),
+    ("tools/suite/a.c", '#include "system/a.h"', True),
+    ("tools/suite/a.c", '#include "hw/a.h"', True),
+    ("tools/suite/a.c", '#include "target-riscv/private.h"', False),
+    ("tools/suite/a.c", '#include "../../target-riscv/private.h"', False),
+    ("system/a.c", '#include "tools/suite/a.h"', False),
+    ("system/a.c", '#include "../tools/suite/a.h"', False),
     ("include/hw/b.h", 'DEFINE_MACHINE("m", m_class_init)\n#include "target-riscv/a.h"', False),
 ]
 

@@ -12,7 +12,7 @@
 /* The first bytes and the last ones; a program may print without end. */
 typedef struct Capture {
     GString *head;
-    GString *tail; /* what came behind the head; its last bytes count */
+    GString *tail;     /* what came behind the head; its last bytes count */
     uint64_t left_out; /* bytes between the two that are lost */
 } Capture;
 

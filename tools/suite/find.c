@@ -25,8 +25,7 @@ static FileKind kind_of_header(const Elf64_Ehdr *ehdr)
         return FILE_OTHER;
     }
     if (ehdr->e_ident[EI_DATA] == ELFDATA2MSB) {
-        return GUINT16_SWAP_LE_BE(GUINT16_FROM_LE(ehdr->e_machine)) == EM_RISCV ? FILE_WIDTH
-                                                                               : FILE_OTHER;
+        return GUINT16_FROM_BE(ehdr->e_machine) == EM_RISCV ? FILE_WIDTH : FILE_OTHER;
     }
     if (GUINT16_FROM_LE(ehdr->e_machine) != EM_RISCV) {
         return FILE_OTHER;
@@ -218,8 +217,8 @@ bool suite_find(Suite *suite, Error **errp)
 
         error_setg(errp, "no program for 64-bit RISC-V in '%s'%s%s%s",
                    (const char *)suite->options.paths->pdata[0],
-                   suite->options.paths->len > 1 ? " and the others" : "",
-                   passed_over ? "; " : "", passed_over ? passed_over : "");
+                   suite->options.paths->len > 1 ? " and the others" : "", passed_over ? "; " : "",
+                   passed_over ? passed_over : "");
         error_append_hint(errp, "name the folder where they were built");
         return false;
     }

@@ -7,6 +7,7 @@
  */
 #include "suite.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,12 +17,6 @@
 
 #define DEFAULT_SECONDS 10
 #define MAX_JOBS 1024
-
-static void set_text(char **to, const char *text)
-{
-    g_free(*to);
-    *to = g_strdup(text);
-}
 
 static OptionResult opt_filter(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
                                Error **errp)
@@ -37,13 +32,6 @@ static OptionResult opt_filter(const OptionDef *option G_GNUC_UNUSED, const char
     }
     g_clear_pointer(&options->filter, g_regex_unref);
     options->filter = regex;
-    return OPTION_NEXT;
-}
-
-static OptionResult opt_expect(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
-                               Error **errp G_GNUC_UNUSED)
-{
-    set_text(&((SuiteOptions *)opaque)->expect, arg);
     return OPTION_NEXT;
 }
 
@@ -97,34 +85,6 @@ static OptionResult opt_limit(const OptionDef *option G_GNUC_UNUSED, const char 
     return OPTION_NEXT;
 }
 
-static OptionResult opt_rvemu(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
-                              Error **errp G_GNUC_UNUSED)
-{
-    set_text(&((SuiteOptions *)opaque)->rvemu, arg);
-    return OPTION_NEXT;
-}
-
-static OptionResult opt_signature(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
-                               Error **errp G_GNUC_UNUSED)
-{
-    set_text(&((SuiteOptions *)opaque)->signatures, arg);
-    return OPTION_NEXT;
-}
-
-static OptionResult opt_junit(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
-                               Error **errp G_GNUC_UNUSED)
-{
-    set_text(&((SuiteOptions *)opaque)->junit, arg);
-    return OPTION_NEXT;
-}
-
-static OptionResult opt_html(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
-                               Error **errp G_GNUC_UNUSED)
-{
-    set_text(&((SuiteOptions *)opaque)->html, arg);
-    return OPTION_NEXT;
-}
-
 static OptionResult opt_tap(const OptionDef *option G_GNUC_UNUSED, const char *arg G_GNUC_UNUSED,
                             void *opaque, Error **errp G_GNUC_UNUSED)
 {
@@ -156,10 +116,42 @@ static OptionResult opt_version(const OptionDef *option G_GNUC_UNUSED,
 
 /* ---- The table ---- */
 
+/* Where the arguments of options go that are kept as they are. */
+static const struct TextField {
+    const char *name;
+    size_t offset;
+} text_fields[] = {
+#define OPTION_SECTION(title)
+#define OPTION(name, alias, arg, complete, handler, help)
+#define OPTION_PROPERTY(name_, alias, arg, complete, field, help) \
+    { (name_), offsetof(SuiteOptions, field) },
+#include "options.def"
+#undef OPTION_SECTION
+#undef OPTION
+#undef OPTION_PROPERTY
+};
+
+static OptionResult opt_text(const OptionDef *option, const char *arg, void *opaque,
+                             Error **errp G_GNUC_UNUSED)
+{
+    const struct TextField *field = text_fields;
+    char **text;
+
+    while (!g_str_equal(field->name, option->name)) { /* it is there: they are the same table */
+        field++;
+    }
+    text = (char **)((char *)opaque + field->offset);
+    g_free(*text);
+    *text = g_strdup(arg);
+    return OPTION_NEXT;
+}
+
 #define OPTION_SECTION(title) { .help = (title) },
 #define OPTION(name_, alias_, arg_, complete_, handler_, help_) \
     { .name = (name_), .alias = (alias_), .arg = (arg_), \
       .complete = OPTION_COMPLETE_##complete_, .handler = (handler_), .help = (help_) },
+#define OPTION_PROPERTY(name, alias, arg, complete, field, help) \
+    OPTION(name, alias, arg, complete, opt_text, help)
 
 static const OptionDef option_rows[] = {
 #include "options.def"

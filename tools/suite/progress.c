@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 24
-#define REST_WIDTH 48 /* what stands around the name, at most */
+#define REST_WIDTH 48            /* what stands around the name, at most */
 #define MIN_INTERVAL (40 * 1000) /* us */
 #define CLEAR_LINE "\r\033[K"
 

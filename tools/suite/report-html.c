@@ -124,7 +124,8 @@ static void append_line(GString *page, const Test *test)
 static void append_text(GString *page, const char *title, const char *class, const char *text)
 {
     if (text && *text) {
-        g_string_append_printf(page, "<h3>%s</h3><pre class=\"%s\" tabindex=\"0\">\n", title, class);
+        g_string_append_printf(page, "<h3>%s</h3><pre class=\"%s\" tabindex=\"0\">\n", title,
+                               class);
         append_escaped(page, text);
         g_string_append(page, "</pre>");
     }
@@ -164,9 +165,9 @@ static void append_group(GString *page, const Suite *suite, guint first, guint e
 
     suite_count(suite, first, end, counts);
     summary = suite_summary(counts);
-    g_string_append_printf(
-        page, "<details class=\"group\"%s><summary>",
-        counts[STANDING_FAILED] + counts[STANDING_UNEXPECTED] > 0 ? " open" : "");
+    g_string_append_printf(page, "<details class=\"group\"%s><summary>",
+                           counts[STANDING_FAILED] + counts[STANDING_UNEXPECTED] > 0 ? " open"
+                                                                                     : "");
     append_element(page, "<h2>", ((const Test *)suite->tests->pdata[first])->group, "</h2>");
     append_element(page, "<span class=\"counts\">", summary, "</span>");
     g_string_append(page, "<span class=\"bar\" aria-hidden=\"true\">");

@@ -1,8 +1,8 @@
 /*
  * The report in JUnit's XML, as continuous integration reads it: a <testsuite> for each group.
  *
- * The format has no word for a known failure: such a one is <skipped>, with its reason; and one that
- * passes is a <failure>, as it is for the exit status.
+ * The format has no word for a known failure: such a one is <skipped>, with its reason; and one
+ * that passes is a <failure>, as it is for the exit status.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_SHOWN 20 /* failures with their post-mortem; of others, a line */
+#define MAX_SHOWN 20        /* failures with their post-mortem; of others, a line */
 #define MAX_POST_MORTEM 120 /* lines */
 #define MAX_OUTPUT 20
 

@@ -1,8 +1,8 @@
 /*
  * Signatures: which reference a program has, and where what it left differs from it.
  *
- * A reference is a text of hexadecimal digits, as many in each line as the words that it was made of
- * have, so that it also says how rvemu has to write what it is compared with.
+ * A reference is a text of hexadecimal digits, as many in each line as the words that it was made
+ * of have, so that it also says how rvemu has to write what it is compared with.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -31,12 +31,11 @@ static char *read_text(const char *path, Error **errp)
 static char *find_reference(const char *dir, const char *name)
 {
     static const char *const endings[] = { ".signature", ".reference_output" };
-    g_autofree char *stem = g_str_has_suffix(name, ".elf") ? g_strndup(name, strlen(name) - 4)
-                                                           : g_strdup(name);
+    g_autofree char *stem =
+        g_str_has_suffix(name, ".elf") ? g_strndup(name, strlen(name) - 4) : g_strdup(name);
 
     for (unsigned i = 0; i < 2 * G_N_ELEMENTS(endings); i++) {
-        g_autofree char *file =
-            g_strconcat(i % 2 ? stem : name, endings[i / 2], NULL);
+        g_autofree char *file = g_strconcat(i % 2 ? stem : name, endings[i / 2], NULL);
         char *path = g_build_filename(dir, file, NULL);
 
         if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
@@ -110,8 +109,8 @@ static char *first_difference(char **lines, char **reference)
                                    g_strv_length(reference));
         }
         if (g_ascii_strcasecmp(lines[i], reference[i]) != 0) {
-            g_autofree char *text = g_strdup_printf("line %u is %.64s, not %.64s", i + 1, lines[i],
-                                                    reference[i]);
+            g_autofree char *text =
+                g_strdup_printf("line %u is %.64s, not %.64s", i + 1, lines[i], reference[i]);
 
             return text_printable(text, strlen(text));
         }

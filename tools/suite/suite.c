@@ -131,8 +131,8 @@ char *suite_passed_over(const Suite *suite)
     for (unsigned i = FILE_PROGRAM + 1; i < N_FILE_KINDS; i++) {
         total += suite->passed_over[i];
         if (suite->passed_over[i] > 0) {
-            g_string_append_printf(kinds, "%s%u %s", kinds->len ? ", " : "",
-                                   suite->passed_over[i], file_kind_text(i));
+            g_string_append_printf(kinds, "%s%u %s", kinds->len ? ", " : "", suite->passed_over[i],
+                                   file_kind_text(i));
         }
     }
     return total == 0 ? NULL

@@ -22,10 +22,10 @@
 typedef struct SuiteOptions {
     GPtrArray *paths; /* char *, as given */
     unsigned jobs;
-    GRegex *filter; /* NULL: every program */
-    char *limit; /* argument of rvemu's -limit; it always has seconds */
+    GRegex *filter;   /* NULL: every program */
+    char *limit;      /* argument of rvemu's -limit; it always has seconds */
     uint64_t seconds; /* these */
-    char *expect;   /* file with known failures, or NULL */
+    char *expect;     /* file with known failures, or NULL */
     char *signatures; /* folder with references, or NULL */
     char *junit;
     char *html;
@@ -47,15 +47,15 @@ typedef struct Expectation {
 /* ---- One program ---- */
 
 /* How a run ended: identifier, and what a report calls it. */
-#define RUN_ENDS(X) \
-    X(NOT_RUN, "not run") \
-    X(PASSED, "passed") \
-    X(FAILED, "failed") \
+#define RUN_ENDS(X)                   \
+    X(NOT_RUN, "not run")             \
+    X(PASSED, "passed")               \
+    X(FAILED, "failed")               \
     X(SIGNATURE, "signature differs") \
-    X(LIMIT, "limit reached") \
-    X(DEAD, "dead guest") \
-    X(REFUSED, "cannot be run") \
-    X(CRASHED, "rvemu crashed") \
+    X(LIMIT, "limit reached")         \
+    X(DEAD, "dead guest")             \
+    X(REFUSED, "cannot be run")       \
+    X(CRASHED, "rvemu crashed")       \
     X(HUNG, "no end")
 
 typedef enum RunEnd {
@@ -65,10 +65,10 @@ typedef enum RunEnd {
 } RunEnd;
 
 /* What that means, known failures considered: identifier, heading, word for machines. */
-#define STANDINGS(X) \
-    X(PASSED, "passed", "passed") \
-    X(FAILED, "failed", "failed") \
-    X(EXPECTED, "failed as expected", "expected") \
+#define STANDINGS(X)                                   \
+    X(PASSED, "passed", "passed")                      \
+    X(FAILED, "failed", "failed")                      \
+    X(EXPECTED, "failed as expected", "expected")      \
     X(UNEXPECTED, "passed unexpectedly", "unexpected") \
     X(NOT_RUN, "not run", "not-run")
 
@@ -80,9 +80,9 @@ typedef enum Standing {
 } Standing;
 
 typedef struct Test {
-    char *path;  /* of the ELF file */
-    char *name;  /* what reports call it */
-    char *group; /* what it is listed under */
+    char *path;                     /* of the ELF file */
+    char *name;                     /* what reports call it */
+    char *group;                    /* what it is listed under */
     const Expectation *expectation; /* NULL: it should pass */
     char *reference;                /* file with its signature, or NULL */
 
@@ -98,9 +98,9 @@ typedef struct Test {
 /* ---- The whole ---- */
 
 /* Files that are passed over: identifier and what the report says of them. */
-#define PASSED_OVER(X) \
+#define PASSED_OVER(X)         \
     X(OTHER, "not RISC-V ELF") \
-    X(OBJECT, "not linked") \
+    X(OBJECT, "not linked")    \
     X(WIDTH, "not 64-bit little-endian")
 
 typedef enum FileKind {
@@ -113,8 +113,8 @@ typedef enum FileKind {
 
 typedef struct Suite {
     SuiteOptions options;
-    GPtrArray *tests;        /* Test *, by group and name */
-    GPtrArray *expectations; /* Expectation *, in the file's order */
+    GPtrArray *tests;                   /* Test *, by group and name */
+    GPtrArray *expectations;            /* Expectation *, in the file's order */
     unsigned passed_over[N_FILE_KINDS]; /* how many files of each kind are no tests */
     unsigned filtered;                  /* how many programs --filter left out */
     unsigned references;                /* how many tests have a reference */
@@ -172,15 +172,23 @@ bool suite_filter(Suite *suite, Error **errp);
 
 /* signature.c: looks for the reference of each test. */
 bool suite_find_references(Suite *suite, Error **errp);
-/* How many bytes a line of the reference stands for, as signature-granularity has it; 0: an error. */
+/* How many bytes a line of a reference stands for, as signature-granularity has it; 0: an error. */
 unsigned signature_granularity(const char *reference, Error **errp);
 /* NULL: the files hold the same. Else the first difference, in words; the caller frees it. */
 char *signature_compare(const char *signature, const char *reference);
 
-/* run.c: does the emulator take its options? Without one named in them, looks for it first. */
+/* command.c: looks for an emulator if the options name none; does it take its own options? */
 bool suite_find_rvemu(SuiteOptions *options, Error **errp);
 bool suite_probe(const Suite *suite, Error **errp);
-/* The command line that runs a program without needs of its own, for a shell; the caller frees it. */
+/*
+ * The words of the command that runs a test, and a NULL. `signature` is the file that is compared
+ * with its reference, if it has one.
+ */
+GPtrArray *command_of_test(const Suite *suite, const Test *test, const char *signature,
+                           Error **errp);
+/* Words that NULL ends, for a shell; the caller frees it. */
+char *command_text(const GPtrArray *words);
+/* The command that runs a program without needs of its own, for a shell; the caller frees it. */
 char *suite_command_text(const Suite *suite);
 
 /* run.c: runs every test, and calls `ended` after each, when `done` of them have been run. */
