@@ -175,6 +175,18 @@ def job_reboot(bench):
     return guest
 
 
+def job_installer(bench):
+    """Debian's installer, a whole distribution in its root file system, asks for a language and takes the answer."""
+    folder = os.path.join(bench.cache, "netboot")
+    bench.image, bench.initrd = os.path.join(folder, "linux"), os.path.join(folder, "initrd.gz")
+    guest = bench.start("none", terminal=True)
+    at = guest.wait_for("Select a language")
+    guest.type_until("\r", "Select your location", at)
+    guest.process.send_signal(signal.SIGTERM)
+    guest.finish(128 + signal.SIGTERM)
+    return guest
+
+
 JOBS = {name[4:].replace("_", "-"): function for name, function in list(globals().items())
         if name.startswith("job_")}
 
@@ -186,9 +198,11 @@ def run_job(function, bench):
         raise Failed(f"the kernel says {warning[0]!r}")
 
 
-def fetch(guests, initrd, threads):
-    """The folder with the guests, or None."""
+def fetch(guests, initrd, threads, job):
+    """The folder with the guests."""
     command = [guests, "--initramfs", initrd, "--add", f"bin/threads={threads}"]
+    if job == "installer":
+        command.append("--netboot")
     if "RVEMU_GUESTS" in os.environ:
         command += ["--cache", os.environ["RVEMU_GUESTS"]]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -205,7 +219,7 @@ def main():
     rvemu, guests, threads, job, *options = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         initrd = os.path.join(folder, "initrd.gz")
-        cache = fetch(guests, initrd, threads)
+        cache = fetch(guests, initrd, threads, job)
         bench = Bench(rvemu, cache, initrd, options)
         try:
             run_job(JOBS[job], bench)
