@@ -256,6 +256,7 @@ static void htif_realize(DeviceState *dev, Error **errp)
         return;
     }
     char_frontend_attach(&s->console, s->chardev, htif_receive_input, s);
+    char_frontend_read_text(&s->console); /* as Spike leaves it to the host's terminal */
     if (!watch_words(s, errp)) {
         htif_unrealize(dev);
     }

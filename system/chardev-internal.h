@@ -36,6 +36,7 @@ struct Chardev {
 
     bool mux;             /* property: Ctrl-A has a meaning */
     bool opened;
+    bool keys_for_text;   /* Enter is '\r', and '\n' for those who read text */
     GPtrArray *askers;    /* of CharFrontend *, in the order in which they last asked */
     GSource *flush;       /* calls from the main loop when it can; or NULL */
 

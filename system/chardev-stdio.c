@@ -42,6 +42,7 @@ static bool chardev_stdio_open(Chardev *chr, Error **errp)
         return false;
     }
     terminal_init(&s->terminal, s->input, s->signal);
+    chr->keys_for_text = s->terminal.is_terminal && s->signal;
     CHARDEV_FD(s)->in = s->input; /* not ours to close */
     CHARDEV_FD(s)->out = s->output;
     return true;

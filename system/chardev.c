@@ -49,15 +49,29 @@ static void update_watch(Chardev *chr)
     }
 }
 
+/* Enter becomes a newline. */
+static uint8_t *text_of_keys(const uint8_t *data, size_t len)
+{
+    uint8_t *text = g_memdup2(data, len);
+
+    for (size_t i = 0; i < len; i++) {
+        text[i] = text[i] == '\r' ? '\n' : text[i];
+    }
+    return text;
+}
+
 /* Answer the owner's request; it may ask again, or be gone afterwards. */
 static void answer(Chardev *chr, const uint8_t *data, size_t len)
 {
     CharFrontend *owner = input_owner(chr);
 
     if (owner && owner->wanted) {
+        g_autofree uint8_t *text =
+            owner->reads_text && chr->keys_for_text ? text_of_keys(data, len) : NULL;
+
         g_assert(len <= owner->wanted);
         owner->wanted = 0;
-        owner->fn(owner->opaque, data, len);
+        owner->fn(owner->opaque, text ? text : data, len);
     }
 }
 
@@ -128,6 +142,11 @@ void char_frontend_attach(CharFrontend *fe, Chardev *chr, CharInputFn *fn, void 
 {
     g_assert(!fe->chr);
     *fe = (CharFrontend) { .chr = CHARDEV(object_ref(chr)), .fn = fn, .opaque = opaque };
+}
+
+void char_frontend_read_text(CharFrontend *fe)
+{
+    fe->reads_text = true;
 }
 
 void char_frontend_detach(CharFrontend *fe)

@@ -25,10 +25,10 @@ static void set_mode(const Terminal *t)
     struct termios mode = t->before;
 
     mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    mode.c_iflag &= ~(tcflag_t)(ISTRIP | INLCR | IGNCR | ICRNL);
     if (!t->signals) {
         mode.c_lflag &= ~(tcflag_t)(ISIG | IEXTEN);
-        mode.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL |
-                                    IXON);
+        mode.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | IXON);
     }
     mode.c_cc[VMIN] = 1;
     mode.c_cc[VTIME] = 0;

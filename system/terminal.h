@@ -31,7 +31,7 @@ typedef struct Terminal {
 void terminal_init(Terminal *t, int fd, bool signals);
 
 /*
- * Single characters without echo. In the background, where the terminal is another program's, not
+ * Single characters without echo, as the keys send them: Enter is '\r'. In the background, where the terminal is another program's, not
  * before SIGCONT or the next call. Harmless if repeated.
  */
 void terminal_enter(Terminal *t);

@@ -42,6 +42,7 @@ typedef struct CharFrontend {
     CharInputFn *fn;
     void *opaque;
     size_t wanted;   /* bytes asked for; 0: nothing */
+    bool reads_text;
 } CharFrontend;
 
 /*
@@ -49,6 +50,12 @@ typedef struct CharFrontend {
  * no input comes.
  */
 void char_frontend_attach(CharFrontend *fe, Chardev *chr, CharInputFn *fn, void *opaque);
+/*
+ * What it reads is text, not a line's characters: Enter typed at a terminal of the host, which sends
+ * '\r', is '\n', unless the guest is to get every key (signal=off). For devices whose programs do
+ * not expect to be a terminal's driver.
+ */
+void char_frontend_read_text(CharFrontend *fe);
 /* Undo it, and forget a request. Also for one that is not attached. */
 void char_frontend_detach(CharFrontend *fe);
 

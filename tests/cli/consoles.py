@@ -157,12 +157,13 @@ class Terminal:
 
 @session
 def terminal_keys(rvemu, folder):
-    """a terminal gives single keys, and is restored when the guest ends"""
+    """a terminal gives single keys, Enter as a newline to HTIF, and is restored when the guest ends"""
     with Terminal(rvemu, folder, "echo.elf") as terminal:
         terminal.shows(b">")
         terminal.is_raw(signals=True)
         terminal.echoes(b"a", b"a")
         terminal.echoes(b"\x01x", b"\x01x") # no escapes
+        terminal.echoes(b"\r.", b"\r\n.") # the terminal puts '\r' before what is '\n'
         terminal.type(b"q")
         terminal.ends(7)
 
