@@ -209,7 +209,7 @@ void cpus_memory_barrier(CPUState *self)
 /* What was requested is the main loop's to do, and guest code would go beyond it. */
 static bool nobody_may_run(void)
 {
-    return system_shutdown_requested() || system_reset_requested();
+    return system_shutdown_requested() || system_reset_requested() || system_stop_requested();
 }
 
 /* Has `cpu` anything to do but wait? The lock is held. */
@@ -217,7 +217,7 @@ static bool cpu_may_run(CPUState *cpu)
 {
     CPUClass *cc = CPU_GET_CLASS(cpu);
 
-    return cpu->started && !cpu->stop && !nobody_may_run() &&
+    return cpu->started && !cpu->stop && !cpu->debug.held && !nobody_may_run() &&
            (!g_queue_is_empty(&cpu->work) || !cc->is_halted(cpu) || cc->has_work(cpu));
 }
 
@@ -256,6 +256,56 @@ static CPUExecResult exec_cpu(CPUState *cpu, int64_t budget, bool exact)
     return result;
 }
 
+/* ---- a debugger's ---- */
+
+/* What a CPU may execute at a time, where it would be that. */
+static int64_t debug_budget(const CPUState *cpu, int64_t budget)
+{
+    return G_UNLIKELY(cpu->debug.single_step) ? MIN(budget, 1) : budget;
+}
+
+/* The CPU has executed one instruction, or entered a trap's handler. */
+static void note_step(CPUState *cpu)
+{
+    CPUDebug *debug = &cpu->debug;
+    uint64_t pc = CPU_GET_CLASS(cpu)->get_pc(cpu);
+    const DebugPoint *point;
+
+    if (pc - debug->step_first >= debug->step_size) {
+        debug->event = (DebugEvent){ .kind = DEBUG_EVENT_STEP };
+        return;
+    }
+    point = debug_breakpoint_at(debug->points, pc);
+    if (point) {
+        debug->event = (DebugEvent){ DEBUG_EVENT_BREAKPOINT, point->kind, pc };
+    }
+}
+
+/* exec() came back: stop the machine if there is a reason. */
+static void look_at_debug_event(CPUState *cpu)
+{
+    AccelState *accel = current_accel();
+
+    if (cpu->debug.single_step && cpu->debug.event.kind == DEBUG_EVENT_NONE &&
+        ACCEL_GET_CLASS(accel)->budget_left(accel, cpu) <= 0) {
+        note_step(cpu);
+    }
+    if (cpu->debug.event.kind != DEBUG_EVENT_NONE) {
+        system_stop_request();
+    }
+}
+
+void cpus_debug_points_changed(void)
+{
+    for (guint i = 0; i < cpu_list()->len; i++) {
+        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
+
+        CPU_GET_CLASS(cpu)->debug_points_changed(cpu);
+    }
+}
+
+/* ---- running ---- */
+
 /*
  * Run `cpu` for a while; called and left with the lock held, from which cpu_may_run() was just asked.
  * `running` goes up and exit_request is cleared before the queue is looked at: then cpu_run_on_others()
@@ -272,6 +322,9 @@ static CPUExecResult run_cpu(CPUState *cpu, int64_t budget, bool exact)
     cpu_process_work(cpu);
     if (!cc->is_halted(cpu) || cc->has_work(cpu)) {
         result = exec_cpu(cpu, budget, exact);
+        if (G_UNLIKELY(cpu->debug.single_step || cpu->debug.event.kind != DEBUG_EVENT_NONE)) {
+            look_at_debug_event(cpu);
+        }
     }
     __atomic_store_n(&cpu->running, 0, __ATOMIC_SEQ_CST);
     g_mutex_lock(&cpus.lock);
@@ -286,8 +339,9 @@ static gpointer multi_thread(gpointer opaque)
     while (!cpu->unplug) {
         acknowledge_stop(cpu);
         if (cpu_may_run(cpu)) {
-            bool exact = false;
-            int64_t budget = run_limit_budget(current_machine->limit, MULTI_BUDGET, &exact);
+            bool exact = cpu->debug.single_step;
+            int64_t budget = run_limit_budget(current_machine->limit,
+                                              debug_budget(cpu, MULTI_BUDGET), &exact);
 
             run_cpu(cpu, budget, exact);
         } else {
@@ -369,6 +423,7 @@ static void run_turn(Turn *turn)
     int64_t budget = icount ? MIN(turn->left, icount_deadline(icount)) : turn->left;
     bool exact = true;
 
+    budget = debug_budget(cpu, budget);
     if (budget == 0) {
         run_timers(icount);
         return;

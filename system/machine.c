@@ -187,6 +187,9 @@ static const Property machine_properties[] = {
     DEFINE_PROP_STRING("dumpdtb", MachineState, dumpdtb, NULL,
                        "file to write the device tree to, instead of running"),
     DEFINE_PROP_STRING("guest-name", MachineState, guest_name, NULL, "name of the guest"),
+    DEFINE_PROP_STRING("gdb", MachineState, gdb, NULL, "where to wait for gdb, as -gdb"),
+    DEFINE_PROP_BOOL("autostart", MachineState, autostart, true,
+                     "the guest runs from the start; off: when gdb lets it, as -S"),
     DEFINE_PROP_BOOL("reboot", MachineState, reboot, true,
                      "a reset starts the guest again; off: it ends the run, as -no-reboot"),
 };

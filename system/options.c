@@ -212,6 +212,20 @@ static OptionResult opt_no_reboot(const OptionDef *option, const char *arg G_GNU
     return OPTION_NEXT;
 }
 
+static OptionResult opt_gdb_default(const OptionDef *option, const char *arg G_GNUC_UNUSED,
+                                    void *opaque, Error **errp G_GNUC_UNUSED)
+{
+    set(opaque, "gdb", "tcp::1234", g_strdup_printf("-%s", option->name));
+    return OPTION_NEXT;
+}
+
+static OptionResult opt_no_start(const OptionDef *option, const char *arg G_GNUC_UNUSED,
+                                 void *opaque, Error **errp G_GNUC_UNUSED)
+{
+    set(opaque, "autostart", "off", g_strdup_printf("-%s", option->name));
+    return OPTION_NEXT;
+}
+
 static OptionResult opt_device(const OptionDef *option G_GNUC_UNUSED, const char *arg, void *opaque,
                                Error **errp)
 {

@@ -1,5 +1,6 @@
 /*
- * Requests to the main loop: made by any thread, taken by the main thread.
+ * Requests to the main loop, made by any thread and taken by the main thread; and whether the machine
+ * runs.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,7 +8,7 @@
 
 #include <glib.h>
 
-#include "system/cpu.h"
+#include "system/machine.h"
 #include "system/verdict.h"
 
 #define NO_SHUTDOWN (-1)
@@ -19,7 +20,15 @@
 static struct {
     int shutdown_status; /* NO_SHUTDOWN, or 0..255 */
     int reset;
+    int stop;
 } requests = { .shutdown_status = NO_SHUTDOWN };
+
+/* The main thread's, as there is one machine. */
+static struct {
+    bool running;
+    void (*stopped)(void *opaque);
+    void *opaque;
+} vm;
 
 /* What a process can return of `status`, failure staying failure. */
 static int process_status(int status)
@@ -71,9 +80,78 @@ bool runstate_take_reset(void)
     return __atomic_exchange_n(&requests.reset, 0, __ATOMIC_SEQ_CST);
 }
 
+void system_stop_request(void)
+{
+    __atomic_store_n(&requests.stop, 1, __ATOMIC_SEQ_CST);
+    stop_vcpus();
+}
+
+bool system_stop_requested(void)
+{
+    return __atomic_load_n(&requests.stop, __ATOMIC_SEQ_CST);
+}
+
+bool runstate_take_stop(void)
+{
+    return __atomic_exchange_n(&requests.stop, 0, __ATOMIC_SEQ_CST);
+}
+
 void runstate_clear(void)
 {
+    __atomic_store_n(&requests.stop, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&requests.shutdown_status, NO_SHUTDOWN, __ATOMIC_SEQ_CST);
     __atomic_store_n(&requests.reset, 0, __ATOMIC_SEQ_CST);
     verdict_clear();
+}
+
+/* ---- Stopping and starting ---- */
+
+void vm_start(void)
+{
+    if (!vm.running) {
+        vm.running = true;
+        virtual_clock_start(current_machine->clock);
+        cpus_resume();
+    }
+}
+
+void vm_stop(void)
+{
+    if (vm.running) {
+        cpus_pause();
+        virtual_clock_stop(current_machine->clock);
+        vm.running = false;
+        runstate_take_stop(); /* of a vCPU that was as quick as another one */
+        if (vm.stopped) {
+            vm.stopped(vm.opaque);
+        }
+    }
+}
+
+bool vm_running(void)
+{
+    return vm.running;
+}
+
+void vm_set_stop_notifier(void (*fn)(void *opaque), void *opaque)
+{
+    vm.stopped = fn;
+    vm.opaque = opaque;
+}
+
+bool vm_reset(Error **errp)
+{
+    bool ok;
+
+    if (vm.running) {
+        cpus_pause();
+    }
+    runstate_take_reset();
+    bql_lock();
+    ok = machine_reset(current_machine, errp);
+    bql_unlock();
+    if (ok && vm.running) {
+        cpus_resume();
+    }
+    return ok;
 }

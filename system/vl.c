@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "system/gdbstub.h"
 #include "system/globals.h"
 #include "system/machine.h"
 #include "system/options.h"
@@ -182,16 +183,6 @@ static OptionResult create_serials(const Options *options, Error **errp)
     return OPTION_NEXT;
 }
 
-static bool locked_reset(Error **errp)
-{
-    bool ok;
-
-    bql_lock();
-    ok = machine_reset(current_machine, errp);
-    bql_unlock();
-    return ok;
-}
-
 static OptionResult build_machine(const Options *options, Error **errp)
 {
     if (!machine_run_board_init(current_machine, errp)) {
@@ -208,7 +199,10 @@ static OptionResult build_machine(const Options *options, Error **errp)
     if (current_machine->dumpdtb) {
         return machine_dump_dtb(current_machine, errp) ? OPTION_DONE : OPTION_ERROR;
     }
-    return locked_reset(errp) && cpus_start(errp) ? OPTION_NEXT : OPTION_ERROR;
+    if (!gdb_server_create(current_machine, errp)) {
+        return OPTION_ERROR;
+    }
+    return vm_reset(errp) && cpus_start(errp) ? OPTION_NEXT : OPTION_ERROR;
 }
 
 /* Every step of start-up until one ends the program, or fails. */
@@ -282,11 +276,7 @@ static void reset_running_machine(void)
         verdict_quit();
         return;
     }
-    cpus_pause();
-    runstate_take_reset();
-    if (locked_reset(&err)) {
-        cpus_resume();
-    } else {
+    if (!vm_reset(&err)) {
         verdict_error(err);
     }
 }
@@ -300,17 +290,21 @@ int rvemu_main_loop(void)
         sources[i] = g_unix_signal_add(signals[i], end_by_signal, GINT_TO_POINTER(signals[i]));
     }
     run_limit_start(current_machine->limit);
-    virtual_clock_start(current_machine->clock);
-    cpus_resume();
+    if (current_machine->autostart) {
+        vm_start();
+    }
     while (!system_shutdown_requested()) {
         g_main_context_iteration(NULL, TRUE);
         if (system_reset_requested()) {
             reset_running_machine();
         }
+        if (runstate_take_stop()) {
+            vm_stop();
+        }
     }
-    cpus_pause();
+    gdb_server_end(current_machine->gdb_server, runstate_exit_status());
+    vm_stop();
     run_limit_stop(current_machine->limit);
-    virtual_clock_stop(current_machine->clock);
     chardevs_quiesce();
     verdict_report();
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {

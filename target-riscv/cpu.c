@@ -14,6 +14,7 @@
 #include "cpu-internal.h"
 #include "system/accel.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/debug.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/fpu.h"
 #include "target-riscv/profile.h"
@@ -377,6 +378,7 @@ static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
     cc->parse_model = riscv_cpu_parse_model;
     cc->list_models = riscv_cpu_list_models;
     cc->explain_model = riscv_cpu_explain_model;
+    riscv_gdb_class_init(cc);
     object_class_add_properties(oc, riscv_cpu_properties, G_N_ELEMENTS(riscv_cpu_properties));
     add_ext_properties(oc);
 }

@@ -10,6 +10,7 @@
  */
 #include "pmp.h"
 #include "system/guest-ram.h"
+#include "target-riscv/debug.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -427,4 +428,44 @@ bool riscv_translate(CPURISCVState *env, uint64_t vaddr, unsigned size, RISCVAcc
         log_translation(env, vaddr, access, idx, ok ? out : NULL);
     }
     return ok;
+}
+
+/* ---- a debugger's ---- */
+
+/* The leaf for vaddr, or the first entry that leads nowhere. Nothing is checked and nothing is set. */
+static bool find_leaf(Walk *w, unsigned levels)
+{
+    hwaddr table = get_field(w->env->satp, SATP_PPN) << RISCV_PAGE_BITS;
+
+    for (w->level = levels - 1;; w->level--) {
+        unsigned shift = RISCV_PAGE_BITS + w->level * VPN_BITS;
+        hwaddr addr = table + extract64(w->vaddr, shift, VPN_BITS) * sizeof(w->pte);
+
+        if (address_space_read(riscv_env_cs(w->env)->as, addr, &w->pte, sizeof(w->pte)) != MEMTX_OK ||
+            !pte_is_legal(w->env, w->pte, w->level)) {
+            return false;
+        }
+        if (pte_is_leaf(w->pte)) {
+            return true;
+        }
+        table = pte_ppn(w->pte) << RISCV_PAGE_BITS;
+    }
+}
+
+/* In M mode addresses are physical; where there is nothing, what satp says may be what is meant. */
+bool riscv_debug_translate(CPUState *cs, uint64_t vaddr, hwaddr *paddr)
+{
+    CPURISCVState *env = &RISCV_CPU(cs)->env;
+    unsigned mode = get_field(env->satp, SATP_MODE), levels = mode - SATP_SV39 + 3;
+    Walk w = { .env = env, .vaddr = vaddr };
+
+    if (mode == SATP_BARE || (env->priv == PRIV_M && address_space_lookup(cs->as, vaddr))) {
+        *paddr = vaddr;
+        return true;
+    }
+    if ((uint64_t)sextract64(vaddr, 0, RISCV_PAGE_BITS + levels * VPN_BITS) != vaddr || !find_leaf(&w, levels)) {
+        return false;
+    }
+    *paddr = pte_target(w.pte, w.level, vaddr);
+    return true;
 }

@@ -318,13 +318,18 @@ void riscv_mode_changed(CPURISCVState *env)
     env->jumps = riscv_cache_jumps(engine->cache, fetch - engine->contexts, env->mode);
 }
 
-void riscv_ext_changed(CPURISCVState *env)
+void riscv_blocks_void(CPURISCVState *env)
 {
     RISCVEngine *engine = env->engine;
 
     if (engine) {
         riscv_cache_flush(engine->cache);
     }
+}
+
+void riscv_ext_changed(CPURISCVState *env)
+{
+    riscv_blocks_void(env);
     env->target_misaligned = riscv_ext_has(&env->ext, RISCV_EXT_Zca) ? 0 : 2; /* IALIGN */
     riscv_mode_changed(env);
 }

@@ -9,6 +9,7 @@
  */
 #include "system/guest-ram.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/debug.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
 #include "target-riscv/trigger.h"
@@ -537,7 +538,11 @@ void *riscv_shadow_ptr(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uns
                        RISCVAccess access)
 {
     RISCVMMUIndex idx = env->data_mmu_idx;
+    unsigned kind = riscv_access_is_store(access) ? MCONTROL_STORE : MCONTROL_LOAD;
 
+    if (G_UNLIKELY(env->debug_watched & kind)) { /* triggers are not asked */
+        riscv_debug_access(env, op, kind, riscv_mask_address(env, addr), size);
+    }
     return atomic_ptr(env, op, &riscv_context(env, idx)->shadow[idx], addr, size, access);
 }
 

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "system/guest-ram.h"
+#include "target-riscv/debug.h"
 #include "target-riscv/decode.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
@@ -213,6 +214,31 @@ static bool jump_inline(Builder *b, const RISCVInsn *insn, unsigned *offset)
     b->insns++;
     *offset = target;
     return true;
+}
+
+/* ---- a debugger's breakpoints ---- */
+
+/*
+ * A block begins where there may be one: at that place in a page, whichever page that is. For blocks are found under
+ * every virtual address that leads to them, and ask for the one that they were entered by (riscv_stops_at()).
+ */
+static bool may_stop_at(const Builder *b, unsigned offset)
+{
+    const DebugPoints *points = riscv_env_cs(b->env)->debug.points;
+
+    for (guint i = 0; points && i < points->breakpoints->len; i++) {
+        if ((g_array_index(points->breakpoints, DebugPoint, i).addr & ~RISCV_PAGE_MASK) == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void emit_breakpoint(Builder *b, unsigned offset)
+{
+    *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->breakpoint };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset };
+    b->ops++;
 }
 
 /* ---- counting ---- */
@@ -427,7 +453,8 @@ static void translate_page(Builder *b, unsigned offset)
     uint32_t raw;
     unsigned len;
 
-    while (offset < RISCV_PAGE_SIZE && b->insns < b->max_insns && fetch(b, offset, &raw, &len)) {
+    while (offset < RISCV_PAGE_SIZE && b->insns < b->max_insns &&
+           !(b->insns && may_stop_at(b, offset)) && fetch(b, offset, &raw, &len)) {
         if (!translate_insn(b, &offset, raw)) {
             return;
         }
@@ -525,6 +552,8 @@ static void log_op(Builder *b, unsigned i)
         log_printf("  %3u       exit to %03x\n", i, info->offset);
     } else if (op->handler == b->handlers->count) {
         log_printf("  %3u       count a %s\n", i, event_names[op->rd]);
+    } else if (op->handler == b->handlers->breakpoint) {
+        log_printf("  %3u       a debugger's breakpoint\n", i);
     } else if (op->handler == b->handlers->jalr_to_pad) {
         log_printf("  %3u  %03x  jalr to a landing pad\n", i, info->offset);
     } else if (op->handler == b->handlers->fall_through) {
@@ -656,6 +685,9 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
     b.block->page = page_addr(page);
     b.block->offset = offset;
     b.block->mode = env->mode;
+    if (may_stop_at(&b, offset)) {
+        emit_breakpoint(&b, offset);
+    }
     if (other) {
         b.block->page2 = page_addr(other);
         translate_crossing(&b, offset, other);

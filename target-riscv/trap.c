@@ -57,6 +57,9 @@ int riscv_pending_interrupt(CPURISCVState *env)
     if (G_LIKELY(!pending) || !(env->mnstatus & MNSTATUS_NMIE)) { /* "when NMIE=0, all interrupts are disabled" */
         return -1;
     }
+    if (riscv_env_cs(env)->debug.single_step && !riscv_env_cs(env)->debug.step_interrupts) {
+        return -1; /* who steps through code wants to see that, and not the timer's handler again and again */
+    }
     /* Those that go to M come first, whatever their number. */
     if (env->priv < PRIV_M || (env->mstatus & MSTATUS_MIE)) {
         taken = pending & ~env->mideleg;

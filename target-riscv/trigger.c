@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "target-riscv/debug.h"
 #include "util/bits.h"
 
 static unsigned type_of(uint64_t tdata1)
@@ -96,8 +97,8 @@ void riscv_triggers_update(CPURISCVState *env)
 {
     bool fires = may_fire(env);
 
-    env->triggers_on = false;
-    env->triggers_access = 0;
+    env->triggers_on = env->debug_watched;
+    env->triggers_access = env->debug_watched;
     env->triggers_watch = env->triggers_counting || env->triggers_after;
     for (unsigned n = 0; n < RISCV_TRIGGER_COUNT; n++) {
         uint64_t tdata1 = env->tdata1[n];
@@ -301,9 +302,14 @@ static bool fires(CPURISCVState *env, const Event *event)
  */
 static void check_access(CPURISCVState *env, const RISCVOp *op, Event event)
 {
+    bool is_after_load = event.kinds == MCONTROL_LOAD && event.data;
+
     event.addr = riscv_mask_address(env, event.addr);
     if (fires(env, &event)) {
         riscv_raise(env, op, EXC_BREAKPOINT, event.addr);
+    }
+    if (G_UNLIKELY(env->debug_watched & event.kinds) && !is_after_load) {
+        riscv_debug_access(env, op, event.kinds, event.addr, event.bytes);
     }
 }
 
@@ -349,9 +355,9 @@ static bool may_match_index(uint64_t tdata1, RISCVMMUIndex idx)
     return enabled_in(tdata1, PRIV_M) || enabled_in(tdata1, priv);
 }
 
-unsigned riscv_trigger_page(const CPURISCVState *env, RISCVMMUIndex idx, uint64_t vaddr)
+unsigned riscv_trigger_page(CPURISCVState *env, RISCVMMUIndex idx, uint64_t vaddr)
 {
-    unsigned kinds = 0;
+    unsigned kinds = env->debug_watched ? riscv_debug_page(env, vaddr & RISCV_PAGE_MASK) : 0;
 
     for (unsigned n = 0; n < RISCV_TRIGGER_COUNT; n++) {
         uint64_t tdata1 = env->tdata1[n];

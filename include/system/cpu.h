@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "system/debug.h"
 #include "system/device.h"
 
 #define TYPE_CPU "cpu"
@@ -41,6 +42,7 @@ struct CPUState {
     bool yielded;      /* its own thread's: the rest of its turn is for others (thread=single) */
     uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
     void *accel_state; /* the accelerator's per-vCPU data */
+    CPUDebug debug;
 };
 
 struct CPUClass {
@@ -63,7 +65,32 @@ struct CPUClass {
     void (*list_models)(FILE *f);
     /* -cpu TEXT,explain: what a model of that kind promises and whether it keeps it, one line each. */
     bool (*explain_model)(const char *text, FILE *f, Error **errp);
+
+    /* For a debugger, while no vCPU runs. */
+
+    /* The points of cpu->debug are others than before. */
+    void (*debug_points_changed)(CPUState *cpu);
+    /* A CPU that waits for an interrupt goes on, as it may at any time. */
+    void (*stop_waiting)(CPUState *cpu);
+    /*
+     * Where `vaddr` lies for the CPU as it stands, whoever may access it, up to the end of its 4 KiB
+     * page; nothing changes. False: nowhere.
+     */
+    bool (*debug_translate)(CPUState *cpu, uint64_t vaddr, hwaddr *paddr);
+    /* "target.xml" as gdb's manual has it ("Target Descriptions"); the caller frees. */
+    char *(*gdb_description)(CPUState *cpu);
+    unsigned gdb_core_regs;           /* registers 0 to this - 1 are what a `g` packet has */
+    const uint8_t *gdb_expedited_regs; /* sent with each stop; ends with GDB_NO_REG */
+    /*
+     * Register n by the description's numbers, little-endian. Reading has no effect on the CPU. Both
+     * return the register's bytes, at most 8; 0: there is none, or it cannot be written.
+     */
+    unsigned (*gdb_read_reg)(CPUState *cpu, unsigned n, uint8_t *buf);
+    unsigned (*gdb_write_reg)(CPUState *cpu, unsigned n, const uint8_t *buf);
+    /* What it is doing, in a word or two: "S-mode, waiting". The caller frees. */
+    char *(*debug_describe)(CPUState *cpu);
 };
+#define GDB_NO_REG 0xff
 
 /* -cpu: all CPU types register a class with `parse_model`; a machine names its base type. */
 
@@ -99,6 +126,7 @@ bool cpus_start(Error **errp);  /* create the threads; they wait */
 void cpus_resume(void);         /* let them run */
 void cpus_pause(void);          /* return when no vCPU executes guest code */
 void cpus_stop(void);           /* end and join every thread */
+void cpus_debug_points_changed(void); /* while no vCPU runs: tell each of them */
 
 /* The big lock: devices run under it, RAM and the TLB fast path take none. Not recursive. */
 void bql_lock(void);

@@ -72,6 +72,8 @@ struct MachineState {
     char *dumpdtb;     /* write the tree there and end */
     char *guest_name;
     bool reboot;       /* -no-reboot: a reset ends the program */
+    bool autostart;    /* -S: it does not run before somebody lets it */
+    char *gdb;         /* -gdb: where to wait for gdb, "none" or NULL */
     CPUTopology smp;
     char *cpu_model;       /* -cpu as written, or NULL */
     const char *cpu_type;  /* what it means; the class's default without -cpu */
@@ -85,6 +87,7 @@ struct MachineState {
     MemoryRegion *system_memory; /* child "system-memory": root container, 64 bits wide */
     AddressSpace address_space;  /* of system_memory */
     Symbols *symbols;            /* of what is loaded: system/symbols.h; the board's, or NULL */
+    struct GdbServer *gdb_server; /* child "gdb-server", or NULL */
     void *fdt;                   /* the tree as the guest sees it; g_free'd with the machine */
 };
 

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "util/error.h"
+
 /*
  * For verdicts, which say why (system/verdict.h): nobody else ends a run.
  * Any thread. The program ends with `status` once the main loop sees it; the first request wins. A
@@ -24,6 +26,30 @@ void system_reset_request(void);
 bool system_shutdown_requested(void);
 bool system_reset_requested(void);
 
+/*
+ * Any thread. Stop the machine without ending it, as vm_stop() does; soon, and no vCPU begins another
+ * block before.
+ */
+void system_stop_request(void);
+bool system_stop_requested(void);
+
+/*
+ * The main loop's thread, without the big lock. While the machine is stopped, no vCPU executes guest
+ * code and guest time stands still; the main loop goes on, with the console's escapes and whoever
+ * else it serves. A machine is stopped before it is started. To start one that runs, or to stop
+ * one that is stopped, does nothing.
+ */
+void vm_start(void);
+void vm_stop(void);
+bool vm_running(void);
+/*
+ * As a guest's system_reset_request(), but at once, whatever -no-reboot says, and a machine that
+ * is stopped stays so. False: images could not be loaded again, and the machine cannot go on.
+ */
+bool vm_reset(Error **errp);
+/* Is called, by the main loop's thread, each time the machine has been stopped. NULL: nobody is. */
+void vm_set_stop_notifier(void (*fn)(void *opaque), void *opaque);
+
 /* main()'s three steps. */
 
 /*
@@ -38,6 +64,7 @@ void rvemu_cleanup(void);
 
 /* For the main loop: the requests, and taking one. */
 bool runstate_take_reset(void);
+bool runstate_take_stop(void);
 int runstate_exit_status(void);
 /* Forget every request, and the verdict; for rvemu_cleanup() and tests. */
 void runstate_clear(void);

@@ -265,9 +265,10 @@ struct CPURISCVState {
     uint8_t triggers_counting; /* those of type icount that count the instruction which began last */
     uint8_t triggers_after;    /* those that fire if it retires: if the count is not this then, with this as tval */
     uint64_t trigger_instret, trigger_tval;
-    bool triggers_on;          /* there are some that are not disabled */
+    bool triggers_on;          /* there are some that are not disabled, or debug_watched */
     bool triggers_watch;       /* the run loop has to ask them about each instruction */
-    uint8_t triggers_access;   /* MCONTROL_LOAD, MCONTROL_STORE: slow ones have to */
+    uint8_t triggers_access;   /* MCONTROL_LOAD, MCONTROL_STORE: slow ones have to, or debug_watched */
+    uint8_t debug_watched;     /* MCONTROL_LOAD, MCONTROL_STORE: a debugger watches for such */
 
     /* -- translation -- */
     RISCVMMUIndex data_mmu_idx;  /* what loads and stores use now (MPRV, SUM looked at) */
@@ -418,6 +419,8 @@ void riscv_pmp_update(CPURISCVState *env); /* after a write to pmpcfg or pmpaddr
 void riscv_mode_changed(CPURISCVState *env);
 /* After `env->ext` changed (misa): decoded blocks are void. Does what riscv_mode_changed() does, too. */
 void riscv_ext_changed(CPURISCVState *env);
+/* Decoded blocks are void, for another reason. Outside blocks. */
+void riscv_blocks_void(CPURISCVState *env);
 
 /* Forget every translation, M mode's too: PMP changed. */
 void riscv_tlb_flush(CPURISCVState *env);

@@ -99,6 +99,8 @@ static inline RISCVMMUIndex riscv_fetch_index(const CPURISCVState *env)
  * looks at nothing before: the instruction may have stored already.
  */
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op);
+/* The same whether the budget is exact or not. */
+void riscv_leave_to_run_alone(CPURISCVState *env, const RISCVOp *op);
 /* Take away every store entry for `page`, which is about to hold code. The hart's own thread. */
 void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page);
 
@@ -128,6 +130,7 @@ typedef struct RISCVHandlers {
     RISCVHandler *exit_near;    /* an exit in this page that is not linked yet */
     RISCVHandler *exit_far;     /* to pc_page + imm on another page */
     RISCVHandler *dropped;      /* first operation of a block that is no more */
+    RISCVHandler *breakpoint;   /* a debugger's, in front of a block's first instruction */
     RISCVHandler *count;        /* the instruction before has retired, an event of kind rd */
     bool every_insn;            /* want an operation for each instruction, whether or not it has anything to do */
 } RISCVHandlers;

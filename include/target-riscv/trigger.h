@@ -51,7 +51,7 @@ void riscv_trigger_cache_block(CPURISCVState *env, const RISCVOp *op, uint64_t a
  * The kinds of access to the page of vaddr (pointer masking done) under that MMU index that must
  * not find an entry in the TLB, so that each is looked at.
  */
-unsigned riscv_trigger_page(const CPURISCVState *env, RISCVMMUIndex idx, uint64_t vaddr);
+unsigned riscv_trigger_page(CPURISCVState *env, RISCVMMUIndex idx, uint64_t vaddr);
 
 /* ---- the run loop, while env->triggers_watch: true says that a trap was taken ---- */
 

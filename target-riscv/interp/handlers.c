@@ -9,6 +9,8 @@
  */
 #include "target-riscv/interp/dispatch.h"
 
+#include "target-riscv/debug.h"
+
 RISCV_HANDLER(riscv_leave_by_exit)
 {
     const RISCVOp *to = op->link;
@@ -90,6 +92,18 @@ static RISCV_HANDLER(op_dropped)
     return NULL;
 }
 
+/* In front of the instruction at a breakpoint of a debugger, in a block of its own address or of another one. */
+static RISCV_HANDLER(op_breakpoint)
+{
+    uint64_t pc = riscv_op_pc(env, op);
+
+    if (riscv_stops_at(env, pc)) {
+        env->pc = pc;
+        return NULL;
+    }
+    NEXT(op + 1, riscv_no_result());
+}
+
 static RISCVHandler *const insn_handlers[] = {
     [RISCV_INSN_illegal] = op_illegal,
 #define ENTRY(name, kind) [RISCV_INSN_##name] = op_##name,
@@ -99,7 +113,8 @@ static RISCVHandler *const insn_handlers[] = {
 
 #define NO_INSN_HANDLERS                                                                          \
     .illegal = op_illegal, .misaligned = op_misaligned, .fall_through = op_fall_through,          \
-    .exit_near = op_exit_near, .exit_far = op_exit_far, .dropped = op_dropped, .count = riscv_op_count
+    .exit_near = op_exit_near, .exit_far = op_exit_far, .dropped = op_dropped,                    \
+    .breakpoint = op_breakpoint, .count = riscv_op_count
 
 const RISCVHandlers riscv_handlers = {
     .insn = insn_handlers,

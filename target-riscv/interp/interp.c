@@ -123,6 +123,7 @@ void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
     charge_trap(env);
+    riscv_env_cs(env)->debug.event.kind = DEBUG_EVENT_NONE; /* the access that was watched is none */
     riscv_take_trap(env, cause, tval);
     longjmp(engine->leave, 1);
 }
@@ -134,11 +135,18 @@ void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
 
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
 {
+    env->access_op = op;
+    if (((RISCVEngine *)env->engine)->exact) {
+        riscv_leave_to_run_alone(env, op);
+    }
+}
+
+void riscv_leave_to_run_alone(CPURISCVState *env, const RISCVOp *op)
+{
     RISCVEngine *engine = env->engine;
     const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
-    env->access_op = op;
-    if (!engine->exact || engine->step || engine->max_insns == 1) {
+    if (engine->step || engine->max_insns == 1) {
         return;
     }
     env->pc = env->pc_page + info->offset;
@@ -266,6 +274,15 @@ static bool is_landing_pad(const CPURISCVState *env, uint32_t raw)
            (!label || label == ((uint32_t)env->x[LABEL_REGISTER] & ~lpad->mask));
 }
 
+/* What a block that begins with `op` has in front of its first instruction is skipped. */
+static const RISCVOp *first_insn(const RISCVOp *op)
+{
+    while (op->handler == riscv_handlers.count || op->handler == riscv_handlers.breakpoint) {
+        op++;
+    }
+    return op;
+}
+
 /*
  * An indirect jump led to `op`, a block's first. ELP goes only now, when nothing comes before the instruction there
  * any more: interrupts and exceptions of its fetch keep it for the return. A landing pad has an operation, a nop at
@@ -273,7 +290,7 @@ static bool is_landing_pad(const CPURISCVState *env, uint32_t raw)
  */
 static const RISCVOp *land(CPURISCVState *env, const RISCVOp *op)
 {
-    const RISCVOpInfo *info = riscv_env_op_info(env, op);
+    const RISCVOpInfo *info = riscv_env_op_info(env, first_insn(op));
 
     if (op->handler == riscv_handlers.dropped) { /* leads back to the run loop, which then finds what is there now */
         return op;
@@ -313,12 +330,8 @@ static bool diverts_fetch(CPURISCVState *env)
 /* Does a trigger fire on the instruction of a block that begins with `op`? */
 static bool diverts_insn(CPURISCVState *env, const RISCVOp *op)
 {
-    const RISCVOpInfo *info;
+    const RISCVOpInfo *info = riscv_env_op_info(env, first_insn(op));
 
-    while (op->handler == riscv_handlers.count) {
-        op++;
-    }
-    info = riscv_env_op_info(env, op);
     /* Without an instruction it leads back here at once. */
     return info->len && diverted(env, riscv_triggers_before_insn(env, info->raw, info->len));
 }

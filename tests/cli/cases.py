@@ -330,6 +330,18 @@ def verdict(status):
     """What the last line says of a program that ends itself with the status."""
     return f"verdict: failed: test {status} (...) at ..., hart ...\n" if status else ""
 
+GDB = [
+    refuses("-gdb 1234", "-gdb 1234: '1234' is no place to wait for gdb (write tcp::PORT, ...)"),
+    refuses("-gdb tcp:localhost", "-gdb tcp:localhost: 'tcp:localhost' is no place ..."),
+    refuses("-gdb tcp:localhost:", "-gdb tcp:localhost:: 'tcp:localhost:' is no place ..."),
+    refuses("-gdb unix:", "-gdb unix:: 'unix:' is no place to wait for gdb (...)"),
+    refuses("-gdb unix:no-folder/x", "-gdb unix:no-folder/x: cannot listen on 'unix:no-folder/x': "
+            "No such file or directory (...)"),
+    refuses("-S spin.elf", "-S: nobody could start the guest (let gdb do it: add -s, or -gdb)"),
+    refuses("-S -gdb none", "-S: nobody could start the guest (...)"),
+    accepts("-S -s"),
+    accepts("-gdb none"),
+]
 
 def ends(line, status, err=""):
     """Runs a program that ends itself with the status and says no more than err, and the verdict."""
@@ -371,6 +383,10 @@ RUNS = [
     ends("power-off.elf", 0),
     ends("-no-reboot -smp 3 reset.elf", 0),
     ends("-M reboot=off -icount 0 reset.elf", 0),
+    ends("-gdb tcp::0 exit-5.elf", 5, "gdb can connect to tcp:127.0.0.1:...\n"),
+    ends("-gdb tcp:127.0.0.1:0 exit-5.elf", 5, "gdb can connect to tcp:127.0.0.1:...\n"),
+    ends("-gdb unix:gdb.socket exit-5.elf", 5, "gdb can connect to unix:gdb.socket\n"),
+    ends("-gdb none exit-5.elf", 5),
     accepts("no-tohost.elf", "rvemu: warning: 'no-tohost.elf' has no symbol tohost: ...\n"),
     accepts("-quiet no-tohost.elf"),
     shows("", "..."),
@@ -567,4 +583,4 @@ CONSOLE = [
          "char device listening on unix:with,comma (label serial0)\n", verdict(5)),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + RUNS + LIMITED + LOG + SIGNATURE + CONSOLE
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + GDB + RUNS + LIMITED + LOG + SIGNATURE + CONSOLE

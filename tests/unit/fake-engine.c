@@ -5,6 +5,8 @@
  */
 #include "riscv-hart.h"
 
+#include "target-riscv/debug.h"
+
 static TestHart *of_env(CPURISCVState *env)
 {
     return env->engine; /* NULL while the hart is realized */
@@ -68,4 +70,26 @@ void riscv_tlb_fence(CPURISCVState *env, const uint64_t *vaddr, const uint64_t *
     t->fence_by_asid = asid;
     t->fence_vaddr = vaddr ? *vaddr : 0;
     t->fence_asid = asid ? *asid : 0;
+}
+
+void riscv_debug_points_changed(CPUState *cs)
+{
+    (void)cs;
+}
+
+void riscv_debug_access(CPURISCVState *env, const RISCVOp *op, unsigned kinds, uint64_t addr,
+                        unsigned size)
+{
+    (void)env;
+    (void)op;
+    (void)kinds;
+    (void)addr;
+    (void)size;
+}
+
+unsigned riscv_debug_page(CPURISCVState *env, uint64_t page)
+{
+    (void)env;
+    (void)page;
+    return 0;
 }
