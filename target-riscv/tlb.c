@@ -565,6 +565,7 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
 {
     const RISCVTLBEntry *e = &env->tlb->load[riscv_tlb_index(addr)];
     void *host = (void *)(uintptr_t)(addr + e->addend);
+    uint64_t value;
 
     riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, NULL);
     if ((e->tag & ~RISCV_TLB_UNCOMMON) != (addr & (RISCV_PAGE_MASK | (size - 1)))) {
@@ -573,31 +574,31 @@ uint64_t riscv_load_reserved(CPURISCVState *env, const RISCVOp *op, uint64_t add
     }
     env->reservation = host;
     env->reservation_size = size;
-    env->reservation_value = load_atomic(host, size);
-    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, &env->reservation_value);
-    return env->reservation_value;
+    env->reservation_value = load_atomic(host, addr % 8 ? size : 8); /* for an sc.d, too */
+    value = size == 4 ? (uint32_t)env->reservation_value : env->reservation_value;
+    riscv_ask_triggers(env, op, MCONTROL_LOAD, addr, size, &value);
+    return value;
 }
 
 /*
- * The reservation holds if memory still has the value that LR loaded: a change back in between goes unseen
- * (the documented deviation, as in QEMU). A wider SC takes what LR did not load as it finds it.
+ * The reservation holds if memory still has the value that it had at LR: a change back in between
+ * goes unseen (the documented deviation, as in QEMU). As in Spike, LR and SC may be of different
+ * sizes at the same address. Then all of the doubleword counts: the reservation set "includes all
+ * bytes of the addressed data word or doubleword" of LR, and no store to it may go unnoticed.
  */
 static bool exchange_reserved(CPURISCVState *env, void *host, uint64_t value, unsigned size)
 {
-    uint64_t mask = env->reservation_size == 4 || size == 4 ? UINT32_MAX : UINT64_MAX;
-    uint64_t old = load_atomic(host, size);
+    uint64_t old = env->reservation_value;
 
-    if ((old ^ env->reservation_value) & mask) {
-        return false;
-    }
-    if (size == 4) {
+    if (size == 4 && env->reservation_size == 4) {
         uint32_t old32 = old;
 
         return __atomic_compare_exchange_n((uint32_t *)host, &old32, (uint32_t)value, false,
                                            GUEST_SEQ_CST, __ATOMIC_RELAXED);
     }
-    return __atomic_compare_exchange_n((uint64_t *)host, &old, value, false, GUEST_SEQ_CST,
-                                       __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n((uint64_t *)host, &old,
+                                       size == 4 ? deposit64(old, 0, 32, value) : value, false,
+                                       GUEST_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 uint64_t riscv_store_conditional(CPURISCVState *env, const RISCVOp *op, uint64_t addr,

@@ -216,7 +216,7 @@ struct CPURISCVState {
     bool wfi;             /* halted until (mip & mie) != 0 */
     bool elp;             /* Zicfilp: the next instruction must be a landing pad */
     uint8_t reservation_size;   /* bytes; 0: no reservation */
-    uint64_t reservation_value; /* what LR loaded */
+    uint64_t reservation_value; /* of the doubleword there; of the word if that is misaligned */
     void *reservation;          /* host address of what LR loaded */
 
     /* -- configuration, fixed after realize -- */

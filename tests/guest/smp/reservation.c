@@ -1,6 +1,7 @@
 /*
  * LR/SC: what makes an SC fail and what it must do then. A store by another hart between the two; a
- * second SC; an SC without LR, or to another address. A failed SC writes nothing and gives a non-
+ * second SC; an SC without LR, or to another address; where LR and SC are of different sizes, a
+ * store to the half of the doubleword that only one of them reaches. A failed SC writes nothing and gives a non-
  * zero result. And what must not make it fail for ever: stores 64 bytes away (Za64rs, Ziccrse).
  *
  * SPDX-License-Identifier: MIT
@@ -50,6 +51,49 @@ static uint64_t disturb(uint64_t unused)
     return unused;
 }
 
+/* Hart 1 changes the upper half of word[0] alone. */
+static uint64_t disturb_upper_half(uint64_t first_turn)
+{
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        await_turn(first_turn + 2 * i + 1);
+        ((volatile uint32_t *)word)[1]++;
+        pass_turn(first_turn + 2 * i + 2);
+    }
+    return 0;
+}
+
+static void check_sizes(void)
+{
+    uint64_t first_turn = turn, failed;
+
+    word[0] = 0x123456789abcdef0;
+    hart_start(1, disturb_upper_half, first_turn);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        uint64_t after;
+
+        if (i % 2) {
+            CHECK_EQ(try_lr_w((uint64_t)word), 0xffffffff9abcdef0);
+        } else {
+            CHECK_EQ(try_lr_d((uint64_t)word), word[0]);
+        }
+        pass_turn(first_turn + 2 * i + 1);
+        await_turn(first_turn + 2 * i + 2);
+        after = word[0];
+        CHECK((i % 2 ? try_sc_d((uint64_t)word, 1) : try_sc_w((uint64_t)word, 1)) != 0);
+        CHECK_EQ(word[0], after);
+    }
+    hart_wait(1);
+    /* Without a store between, each may succeed, and stores no more than it says. */
+    try_lr_d((uint64_t)word);
+    if (try_sc_w((uint64_t)word, 1) == 0) {
+        CHECK_EQ(word[0], 0x1234567800000001 + ((uint64_t)ROUNDS << 32));
+    }
+    word[0] = 2;
+    try_lr_w((uint64_t)word);
+    failed = try_sc_d((uint64_t)word, UINT64_MAX);
+    CHECK_EQ(word[0], failed ? 2 : UINT64_MAX);
+}
+
 static volatile bool stop;
 
 /* Hart 1 stores to the 64 bytes after those that word[0] is in, again and again. */
@@ -95,6 +139,7 @@ int main(void)
         CHECK_EQ(word[0], after);
     }
     hart_wait(1);
+    check_sizes();
     check_beside();
 
     /* Alone: succeeds, at the latest after a few attempts. */
