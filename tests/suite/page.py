@@ -59,12 +59,10 @@ def make_page(rvemu, suite, folder):
     return page
 
 
-# Numbers of the programs, in the order of the report: known-failure is in the group of the folder.
 def numbers(page):
     """{name: selector of its element}"""
-    found = page.value("[...document.querySelectorAll('.test')].map(test => [test.querySelector('.name').textContent, "
-                       "'#' + test.id])")
-    return dict(found)
+    return dict(page.value("[...document.querySelectorAll('.test')].map(test => "
+                           "[test.querySelector('.name').textContent, '#' + test.id])"))
 
 
 def test_click(page, url):

@@ -40,6 +40,7 @@ case $last in
 *hang*) trap '' TERM; sleep 1000 ;;
 *bytes*) printf 'a\000b\033[31m]]>&<"\377\r\nverdict: failed: test 9\n' ; printf 'x\001\002 <b>\n' >&2; exit 3 ;;
 *flood*) head -c 300000 /dev/zero | tr '\0' .; echo the end; exit 3 ;;
+*ended*) echo 'rvemu: ended by signal 15 (Terminated)' >&2; exit 143 ;;
 *liar*) echo 'verdict: failed: test 77' >&2; exit 0 ;;
 *refused*) echo 'rvemu: warning: old' >&2; echo "rvemu: '$last' has nothing to load (look at it)" >&2; exit 1 ;;
 *warned*) echo 'rvemu: warning: no tohost' >&2; exit 1 ;;
@@ -170,22 +171,24 @@ def test_ends(context):
 
 def test_statuses(context):
     """the status decides, not what a program prints"""
-    for name in ("status-0", "status-1", "status-57", "status-119", "status-120", "status-121", "status-122",
-                 "status-134", "crash", "liar", "refused", "warned"):
+    for name in ("status-0", "status-1", "status-57", "status-119", "status-120", "status-121", "status-122", "status-134",
+                 "crash", "ended", "liar", "refused", "warned"):
         context.write(name)
     done = context.run_fake(".")
     fails = dict(re.findall(r"^FAIL (\S+): (.*)$", done.stdout, re.M))
-    expect(rows(done.stdout)["total"], [12, 2, 10], "table")
+    expect(rows(done.stdout)["total"], [13, 2, 11], "table")
     expect(fails.pop("refused"), "cannot be run: './refused' has nothing to load (look at it)", "refused")
     expect(fails.pop("crash"), "rvemu ended by signal 11 (Segmentation fault)", "crash")
     expect(fails.pop("warned"), "status 1", "warned")
+    expect(fails.pop("ended"), "ended by signal 15 (Terminated)", "ended")
     for name, text in fails.items():
         expect(text, "status " + name.split("-")[1], name)
+    out = context.run_fake(".", "-tap").stdout
     ends = {end[1]: end[2] for end in
-            re.finditer(r"^not ok \d+ - (\S+)\n  ---\n.*\n  end: '(.*)'$", context.run_fake(".", "-tap").stdout, re.M)}
+            re.finditer(r"^not ok \d+ - (\S+)\n  ---\n.*\n  end: '(.*)'$", out, re.M)}
     expect(ends, {"status-1": "failed", "status-57": "failed", "status-119": "failed",
                   "status-120": "rvemu crashed", "status-121": "limit reached", "status-122": "dead guest",
-                  "status-134": "rvemu crashed", "crash": "rvemu crashed", "refused": "cannot be run",
+                  "status-134": "rvemu crashed", "crash": "rvemu crashed", "ended": "rvemu crashed", "refused": "cannot be run",
                   "warned": "failed"}, "ends")
 
 
@@ -476,7 +479,8 @@ def test_terminal(context):
 def test_dumb_terminal(context):
     """colours and progress are for terminals that have them"""
     context.write("status-1")
-    for env, wanted in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+    for env, wanted in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False),
+                        ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
         master, slave = pty.openpty()
         environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
         with subprocess.Popen(context.command(".", rvemu=str(context.fake)), cwd=context.folder, stdout=slave,
@@ -607,6 +611,25 @@ def test_full(context):
                               stderr=subprocess.PIPE, timeout=TIMEOUT, check=False, encoding="utf-8")
     expect_in("rvemu-suite: the report cannot be written to standard output (", done.stderr, "standard error")
     expect(done.returncode, 2, "status")
+
+
+def test_full_file(context):
+    """a report that cannot be written to its file is an error; a device stays what it is"""
+    context.write("status-0")
+    for option in ("-junit", "-html"):
+        done = context.run_fake(".", option, "/dev/full")
+        expect_in(f"rvemu-suite: {option} /dev/full: No space left on device (", done.stderr, "standard error")
+        expect(done.returncode, 2, "status")
+        expect(context.run_fake(".", option, "/dev/null").returncode, 0, "status")
+    expect([pathlib.Path(path).is_char_device() for path in ("/dev/full", "/dev/null")], [True, True], "devices")
+
+
+def test_no_temporary_folder(context):
+    """signatures need a folder for temporary files"""
+    signed("tree/a.elf", context)
+    context.write("refs/a.signature", "\n".join(reference(4)).encode())
+    expect_error(context.run("tree", "-signature", "refs", env={**os.environ, "TMPDIR": "/nowhere"}),
+                 "no folder for signatures: ...")
 
 
 def test_help(context):

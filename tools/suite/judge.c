@@ -57,6 +57,8 @@ void test_judge(Test *test, int wait_status, const char *err)
         test->end = END_REFUSED;
         test->reason = g_strdup_printf("%s: %s", run_end_text(END_REFUSED), refusal);
     } else if (test->end != END_PASSED) {
-        test->reason = verdict ? g_steal_pointer(&verdict) : g_strdup_printf("status %d", status);
+        test->reason = verdict   ? g_steal_pointer(&verdict)
+                       : refusal ? g_steal_pointer(&refusal)
+                                 : g_strdup_printf("status %d", status);
     }
 }

@@ -110,6 +110,9 @@ static void put_lines(const char *title, const char *text, guint max)
 
 static void put_failure(const Test *test, bool whole)
 {
+    if (whole) {
+        putchar('\n');
+    }
     put_coloured(RED BOLD, "FAIL");
     printf(" %s: %s\n", test->name, test->reason);
     if (!whole) {
@@ -122,7 +125,6 @@ static void put_failure(const Test *test, bool whole)
         put_lines("standard error:", test->post_mortem, MAX_POST_MORTEM);
         put_lines("standard output:", test->output, MAX_OUTPUT);
     }
-    putchar('\n');
 }
 
 static void put_failures(const Suite *suite)
@@ -133,7 +135,7 @@ static void put_failures(const Suite *suite)
         const Test *test = suite->tests->pdata[i];
 
         if (test_standing(test) == STANDING_FAILED) {
-            if (shown == 0) {
+            if (shown == MAX_SHOWN) {
                 putchar('\n');
             }
             put_failure(test, shown++ < MAX_SHOWN);

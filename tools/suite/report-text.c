@@ -6,8 +6,7 @@
 #include "suite.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <stdio.h>
 
 void append_escaped(GString *to, const char *text)
 {
@@ -41,27 +40,33 @@ void append_escapedf(GString *to, const char *fmt, ...)
     append_escaped(to, text);
 }
 
+static bool report_error(const char *option, const char *file, int os_errno, Error **errp)
+{
+    error_setg_errno(errp, os_errno, "%s %s", option, file);
+    error_append_hint(errp, "name a file that can be written");
+    return false;
+}
+
+/* In place: the file may be a device. */
 bool write_report(const char *option, const char *file, const GString *text, Error **errp)
 {
-    g_autoptr(GError) gerror = NULL;
+    FILE *f = fopen(file, "we");
+    bool ok = f && fwrite(text->str, 1, text->len, f) == text->len && fflush(f) == 0;
+    int os_errno = errno;
 
-    if (!g_file_set_contents(file, text->str, text->len, &gerror)) {
-        error_setg(errp, "%s %s: %s", option, file, gerror->message);
-        error_append_hint(errp, "name a file that can be written");
-        return false;
+    if (f) {
+        fclose(f);
     }
-    return true;
+    return ok || report_error(option, file, os_errno, errp);
 }
 
 bool check_report(const char *option, const char *file, Error **errp)
 {
-    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    FILE *f = fopen(file, "ae");
 
-    if (fd < 0) {
-        error_setg_errno(errp, errno, "%s %s", option, file);
-        error_append_hint(errp, "name a file that can be written");
-        return false;
+    if (!f) {
+        return report_error(option, file, errno, errp);
     }
-    close(fd);
+    fclose(f);
     return true;
 }

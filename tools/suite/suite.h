@@ -221,7 +221,7 @@ void report_tap_begin(const Suite *suite);
 void report_tap_ended(const Suite *suite, guint *next);
 void report_tap_end(const Suite *suite, guint *next);
 
-/* report-junit.c, report-html.c: files, complete or not there. */
+/* report-junit.c, report-html.c: the files that the options name. */
 bool report_junit(const Suite *suite, Error **errp);
 bool report_html(const Suite *suite, Error **errp);
 
@@ -232,7 +232,7 @@ bool report_html(const Suite *suite, Error **errp);
 void append_escaped(GString *to, const char *text);
 /* As append_escaped(), of a text like printf()'s. */
 void append_escapedf(GString *to, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
-/* Writes a report, at once. `option` is the one that named the file. */
+/* Writes a report. `option` is the one that named the file. */
 bool write_report(const char *option, const char *file, const GString *text, Error **errp);
 /* Can the file be written? It is there afterwards. */
 bool check_report(const char *option, const char *file, Error **errp);
