@@ -111,7 +111,11 @@ static int path_inside(const HTIFFiles *files, int fd, char path[HTIF_PATH_MAX])
     char root[HTIF_PATH_MAX];
     int root_length = path_of(files->root, root);
     int length = path_of(fd, path);
+    struct stat st;
 
+    if (fstat(fd, &st) < 0 || st.st_nlink == 0) {
+        return -ENOENT; /* it was removed, and has no name any more */
+    }
     if (root_length < 0 || length < 0) {
         return MIN(root_length, length);
     }

@@ -75,6 +75,15 @@ def check_read_only(rvemu, top, program):
     expect("what is in the folder", os.listdir(top), ["in"])
 
 
+def check_limit(rvemu, top, program):
+    """a file that may not become as large as the guest wants"""
+    write(f"{top}/in", "first\n")
+    command = [rvemu, "-M", f"htif-root={top}", program, "in", "out"]
+    done = subprocess.run(["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command], check=False,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT)
+    expect("the outcome", (done.returncode, done.stderr.split("\n")[0]), (9, "closing: File too large"))
+
+
 def make_race(top):
     """Every file inside holds "inside", every one beside the folder "outside"."""
     folder = os.path.join(top, "folder")
@@ -137,6 +146,7 @@ def main(argv):
     pk = os.environ.get("RISCV_PK")
     tests = [("a program by itself: " + check_program.__doc__, check_program, [program]),
              (check_read_only.__doc__, check_read_only, [program]),
+             (check_limit.__doc__, check_limit, [program]),
              (check_race.__doc__, check_race, [racer]),
              ("a process of riscv-pk: " + check_program.__doc__, check_program, [pk, process])]
     failed = False

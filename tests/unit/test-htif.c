@@ -3,12 +3,20 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#define _GNU_SOURCE /* nftw() */
 #include "hw/htif.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "expect.h"
@@ -831,11 +839,189 @@ static void test_hostile(Fixture *f, gconstpointer data)
     }
 }
 
+/* ---- Files: what they can do, guest programs test ---- */
+
+typedef struct Files {
+    Fixture base;
+    char *top;    /* a folder with a file, and ... */
+    char *folder; /* ... the folder that is opened to the guest */
+} Files;
+
+static void set_up_files(Files *s, gconstpointer data)
+{
+    g_autofree char *file = NULL;
+
+    set_up_base(&s->base, data);
+    set_words(&s->base, TOHOST, FROMHOST);
+    s->top = g_dir_make_tmp("rvemu-XXXXXX", NULL);
+    s->folder = g_build_filename(s->top, "folder", NULL);
+    file = g_build_filename(s->top, "file", NULL);
+    g_assert_cmpint(mkdir(s->folder, 0777), ==, 0);
+    g_assert_true(g_file_set_contents(file, "outside", -1, NULL));
+    object_property_set_str(OBJECT(s->base.htif), "root", s->folder, &error_abort);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void tear_down_files(Files *s, gconstpointer data)
+{
+    tear_down(&s->base, data);
+    nftw(s->top, remove_entry, 10, FTW_DEPTH | FTW_PHYS);
+    g_free(s->top);
+    g_free(s->folder);
+}
+
+/* The name lies in BUFFER. */
+static int64_t open_file(Files *s, const char *name, int flags)
+{
+    uint64_t words[] = { 56, -100, BUFFER, strlen(name) + 1, flags, 0666, 0, 0 };
+
+    address_space_write(&s->base.as, BUFFER, name, strlen(name) + 1);
+    address_space_write(&s->base.as, BLOCK, words, sizeof(words));
+    command(&s->base, BLOCK);
+    return end_syscall(&s->base);
+}
+
+static void test_files_reset(Files *s, gconstpointer data)
+{
+    Fixture *f = &s->base;
+
+    (void)data;
+    device_realize(DEVICE(f->htif), &error_abort);
+    g_assert_cmpint(open_file(s, "new", 0x42), ==, 3);
+    g_assert_cmpint(do_syscall(f, 57, 0, 0, 0), ==, 0); /* close() the console's input */
+    bql_lock();
+    device_reset(DEVICE(f->htif));
+    bql_unlock();
+    g_assert_cmpint(do_syscall(f, 57, 3, 0, 0), ==, -EBADF);
+    g_assert_cmpint(do_syscall(f, 57, 0, 0, 0), ==, 0);
+    g_assert_cmpint(open_file(s, "new", 0), ==, 0);
+}
+
+/* From now on openat2() of this process fails, as before Linux 5.6. */
+static void forbid_openat2(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { G_N_ELEMENTS(code), code };
+
+    g_assert_cmpint(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
+    g_assert_cmpint(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), ==, 0);
+}
+
+static void test_files_old_host(Files *s, gconstpointer data)
+{
+    g_autofree char *message = NULL;
+    Error *err = NULL;
+
+    (void)data;
+    if (g_test_subprocess()) {
+        forbid_openat2();
+        message = g_strdup_printf("htif-root=%s: this host cannot keep a guest inside a folder",
+                                  s->folder);
+        g_assert_false(device_realize(DEVICE(s->base.htif), &err));
+        expect_error(&err, message, "that needs openat2(), of Linux 5.6, and /proc; without "
+                                    "htif-root= the guest has no files");
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+}
+
+/* They lie behind BUFFER. */
+static const char file_names[][16] = { "a",  "b", "a/b", "a/../b",       "../file",  "/",
+                                       ".", "..", "b/",  "a/../../file", "/../file", "" };
+#define FILE_NAMES (BUFFER + 0x1000)
+
+static uint64_t random_name(void)
+{
+    return FILE_NAMES + sizeof(file_names[0]) * g_test_rand_int_range(0, G_N_ELEMENTS(file_names));
+}
+
+static uint64_t random_argument(void)
+{
+    static const uint64_t values[] = { -100, 0,     3,      4,      5,     -1,
+                                       0x42, 0x241, 0x1000, 0x8000, BUFFER, RAM + RAM_SIZE };
+
+    switch (g_test_rand_int_range(0, 3)) {
+    case 0:
+        return values[g_test_rand_int_range(0, G_N_ELEMENTS(values))];
+    case 1:
+        return g_test_rand_int_range(0, 200);
+    default:
+        return random_name();
+    }
+}
+
+/* Most calls begin with a directory, a name and its size; some have them twice. */
+static void make_call(uint64_t words[8])
+{
+    static const uint16_t calls[] = { 17, 25, 34, 35, 37, 38, 46, 48, 49, 56, 56, 57, 62,
+                                      64, 67, 68, 78, 79, 80, 291, 1039, 2011 };
+
+    words[0] = calls[g_test_rand_int_range(0, G_N_ELEMENTS(calls))];
+    for (int i = 1; i < 8; i++) {
+        words[i] = random_argument();
+    }
+    for (int i = 1; i < 7; i += 3) {
+        if (g_test_rand_int_range(0, 4)) {
+            words[i] = g_test_rand_bit() ? -100 : g_test_rand_int_range(0, 6);
+            words[i + 1] = random_name();
+            words[i + 2] = sizeof(file_names[0]);
+        }
+    }
+    if (words[0] == 46) {
+        words[2] &= 0xffff; /* no file larger than that */
+    }
+}
+
+/* Any call with any arguments: nothing outside the folder changes, and nothing breaks. */
+static void test_files_hostile(Files *s, gconstpointer data)
+{
+    g_autofree char *file = g_build_filename(s->top, "file", NULL);
+    g_autofree char *text = NULL;
+    uint8_t printed[65536];
+
+    (void)data;
+    device_realize(DEVICE(s->base.htif), &error_abort);
+    for (int i = 0; i < 20000; i++) {
+        uint64_t words[8];
+
+        if (i % 500 == 0) { /* the working directory may be gone */
+            bql_lock();
+            device_reset(DEVICE(s->base.htif));
+            bql_unlock();
+        }
+        make_call(words);
+        address_space_write(&s->base.as, FILE_NAMES, file_names, sizeof(file_names));
+        address_space_write(&s->base.as, BLOCK, words, sizeof(words));
+        command(&s->base, BLOCK);
+        end_syscall(&s->base);
+        while (read(s->base.output, printed, sizeof(printed)) > 0 ||
+               read(s->base.errors, printed, sizeof(printed)) > 0) {
+        }
+    }
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, "outside");
+}
+
 #define ADD(name, fn) g_test_add("/htif/" name, Fixture, NULL, set_up, fn, tear_down)
 #define ADD_BOTH(name, fn)                                                       \
     ADD(name, fn);                                                               \
     g_test_add("/htif/mmio/" name, Fixture, NULL, set_up_mmio, fn, tear_down)
 #define ADD_BASE(name, fn) g_test_add("/htif/" name, Fixture, NULL, set_up_base, fn, tear_down)
+#define ADD_FILES(name, fn) \
+    g_test_add("/htif/files/" name, Files, NULL, set_up_files, fn, tear_down_files)
 #define ADD_SIGNATURE(name, fn) \
     g_test_add("/htif/signature/" name, Signature, NULL, set_up_signature, fn, tear_down_signature)
 
@@ -883,5 +1069,8 @@ int main(int argc, char **argv)
     ADD_SIGNATURE("no-file", test_signature_no_file);
     ADD_SIGNATURE("full", test_signature_full);
     ADD("hostile", test_hostile);
+    ADD_FILES("reset", test_files_reset);
+    ADD_FILES("old-host", test_files_old_host);
+    ADD_FILES("hostile", test_files_hostile);
     return g_test_run();
 }

@@ -273,6 +273,16 @@ static void directories(void)
     CHECK_EQ(sys_lstat("../sub/inner", &st), 0);
     CHECK_EQ(sys_chdir("/"), 0);
     CHECK_EQ(sys_rmdir("elsewhere"), 0);
+
+    /* Where we are may be removed: then it has no name, and nothing is there. */
+    CHECK_EQ(sys_mkdir("gone", 0777), 0);
+    CHECK_EQ(sys_chdir("gone"), 0);
+    CHECK_EQ(sys_rmdir("/gone"), 0);
+    CHECK_EQ(sys_getcwd(buffer, 100), -ENOENT);
+    CHECK_EQ(sys_open("../text", O_RDONLY), -ENOENT);
+    CHECK_EQ(sys_fstatat(AT_FDCWD, "", &st, AT_EMPTY_PATH), 0);
+    CHECK_EQ(st.nlink, 0);
+    CHECK_EQ(sys_chdir("/"), 0);
 }
 
 static void names(void)
