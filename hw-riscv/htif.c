@@ -275,6 +275,14 @@ static void htif_reset(DeviceState *dev)
     s->fromhost.reg = 0;
 }
 
+/* A read from the console stores what comes to memory. */
+static unsigned htif_may_act(DeviceState *dev)
+{
+    HTIFState *s = HTIF(dev);
+
+    return s->read_count > 0 && char_frontend_waits(&s->console) ? DEVICE_ACTS_ON_MEMORY : 0;
+}
+
 static bool htif_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
 {
     DTNode *node = dt_add_node(parent, "htif");
@@ -344,6 +352,7 @@ static void htif_class_init(ObjectClass *oc, const void *data)
     dc->unrealize = htif_unrealize;
     dc->reset = htif_reset;
     dc->fdt_populate = htif_fdt_populate;
+    dc->may_act = htif_may_act;
     object_class_add_properties(oc, htif_properties, G_N_ELEMENTS(htif_properties));
 }
 

@@ -497,6 +497,11 @@ static void ns16550a_reset(DeviceState *dev)
     irq_lower(s->irq);
 }
 
+static unsigned ns16550a_may_act(DeviceState *dev)
+{
+    return char_frontend_waits(&NS16550A(dev)->line) ? DEVICE_ACTS_ON_LINES : 0;
+}
+
 static bool ns16550a_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp)
 {
     const NS16550AState *s = NS16550A(dev);
@@ -564,6 +569,7 @@ static void ns16550a_class_init(ObjectClass *oc, const void *data)
     dc->unrealize = ns16550a_unrealize;
     dc->reset = ns16550a_reset;
     dc->fdt_populate = ns16550a_fdt_populate;
+    dc->may_act = ns16550a_may_act;
     object_class_add_properties(oc, ns16550a_properties, G_N_ELEMENTS(ns16550a_properties));
 }
 

@@ -12,6 +12,7 @@
 
 #include "chardev-internal.h"
 #include "system/cpu.h"
+#include "system/dead.h"
 
 /*
  * With mux the host is read all the time, as an escape must be seen in time; but not farther than
@@ -134,6 +135,7 @@ void chardev_deliver(Chardev *chr, const uint8_t *data, size_t len)
         flush_ahead(chr);
     }
     update_watch(keep);
+    dead_suspect(); /* it may have been the last input */
 }
 
 /* ---- Front ends ---- */
@@ -180,6 +182,11 @@ void char_frontend_request_input(CharFrontend *fe, size_t max)
     } else {
         update_watch(chr);
     }
+}
+
+bool char_frontend_waits(const CharFrontend *fe)
+{
+    return fe->chr && fe->wanted > 0;
 }
 
 void char_frontend_cancel_input(CharFrontend *fe)

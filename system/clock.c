@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "system/cpu.h"
+#include "system/dead.h"
 #include "util/module.h"
 
 struct VirtualClock {
@@ -196,6 +197,16 @@ uint64_t virtual_clock_deadline_ns(VirtualClock *clock)
     return deadline;
 }
 
+bool virtual_clock_has_timers(VirtualClock *clock)
+{
+    bool some;
+
+    g_mutex_lock(&clock->lock);
+    some = !g_sequence_is_empty(clock->timers) || !g_sequence_is_empty(clock->due);
+    g_mutex_unlock(&clock->lock);
+    return some;
+}
+
 /* The lock is held. */
 static void remove_locked(Timer *timer)
 {
@@ -247,6 +258,9 @@ void virtual_clock_run_timers(VirtualClock *clock)
     }
     rearm(clock);
     g_mutex_unlock(&clock->lock);
+    if (!virtual_clock_has_timers(clock)) {
+        dead_suspect(); /* it may have been all that a hart could wait for */
+    }
 }
 
 /* ---- Timers ---- */

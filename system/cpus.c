@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system/dead.h"
 #include "system/machine.h"
 #include "system/runstate.h"
 
@@ -221,6 +222,33 @@ static bool cpu_may_run(CPUState *cpu)
            (!g_queue_is_empty(&cpu->work) || !cc->is_halted(cpu) || cc->has_work(cpu));
 }
 
+/* The lock is held: `cpu` has nothing to do, but maybe because the machine stands still. */
+static void set_waits(CPUState *cpu)
+{
+    bool waits = cpu->started && !cpu->stop && !cpu->debug.held && !nobody_may_run();
+
+    if (waits && !cpu->waits) {
+        dead_suspect_cpu(cpu);
+    }
+    cpu->waits = waits;
+}
+
+bool cpus_stuck(void)
+{
+    const GPtrArray *list = cpu_list();
+    bool all = list->len > 0;
+
+    g_mutex_lock(&cpus.lock);
+    for (guint i = 0; all && i < list->len; i++) {
+        const CPUState *cpu = list->pdata[i];
+
+        all = cpu->waits || (cpu->started && !cpu->stop &&
+                             __atomic_load_n(&cpu->stuck, __ATOMIC_ACQUIRE));
+    }
+    g_mutex_unlock(&cpus.lock);
+    return all;
+}
+
 /* The lock is held: say that `cpu` stands still if somebody asked it to. */
 static void acknowledge_stop(CPUState *cpu)
 {
@@ -316,6 +344,7 @@ static CPUExecResult run_cpu(CPUState *cpu, int64_t budget, bool exact)
     CPUClass *cc = CPU_GET_CLASS(cpu);
     CPUExecResult result = CPU_EXEC_HALTED;
 
+    cpu->waits = false;
     __atomic_store_n(&cpu->running, 1, __ATOMIC_SEQ_CST);
     __atomic_store_n(&cpu->exit_request, 0, __ATOMIC_SEQ_CST);
     g_mutex_unlock(&cpus.lock);
@@ -345,6 +374,7 @@ static gpointer multi_thread(gpointer opaque)
 
             run_cpu(cpu, budget, exact);
         } else {
+            set_waits(cpu);
             g_cond_wait(cpu->wake, &cpus.lock);
         }
     }
@@ -457,6 +487,7 @@ static void single_step(Turn *turn)
     } else if (cpu_may_run(turn_cpu(turn))) {
         run_turn(turn);
     } else {
+        set_waits(turn_cpu(turn));
         *turn = turn_of((turn->index + 1) % list->len, turn->idle + 1);
     }
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "system/dead.h"
 #include "system/gdbstub.h"
 #include "system/globals.h"
 #include "system/machine.h"
@@ -301,6 +302,7 @@ int rvemu_main_loop(void)
         if (runstate_take_stop()) {
             vm_stop();
         }
+        dead_check();
     }
     gdb_server_end(current_machine->gdb_server, runstate_exit_status());
     vm_stop();

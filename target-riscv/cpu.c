@@ -19,6 +19,7 @@
 #include "target-riscv/fpu.h"
 #include "target-riscv/profile.h"
 #include "target-riscv/stimer.h"
+#include "target-riscv/stuck.h"
 #include "util/bits.h"
 
 /* ---- interrupt inputs ---- */
@@ -61,6 +62,7 @@ static bool riscv_cpu_is_halted(CPUState *cs)
 static void riscv_cpu_set_pc(CPUState *cs, uint64_t pc)
 {
     RISCV_CPU(cs)->env.pc = pc;
+    riscv_forget_past(&RISCV_CPU(cs)->env);
 }
 
 static uint64_t riscv_cpu_get_pc(CPUState *cs)
@@ -270,6 +272,7 @@ static void riscv_cpu_reset(DeviceState *dev)
     env->pc = env->resetvec;
     env->wfi = false;
     env->elp = false;
+    riscv_forget_past(env);
     env->reservation_size = 0; /* "there is no valid load reservation" */
     riscv_csr_reset(env);
 }
@@ -375,6 +378,8 @@ static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
     cc->get_access_pc = riscv_cpu_get_access_pc;
     cc->get_insn_count = riscv_cpu_get_insn_count;
     cc->dump_state = riscv_cpu_dump_state;
+    cc->wakes = riscv_cpu_wakes;
+    cc->describe_stuck = riscv_cpu_describe_stuck;
     cc->parse_model = riscv_cpu_parse_model;
     cc->list_models = riscv_cpu_list_models;
     cc->explain_model = riscv_cpu_explain_model;

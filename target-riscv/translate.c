@@ -14,6 +14,7 @@
 #include "target-riscv/disas.h"
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/stuck.h"
 #include "util/log.h"
 
 /* A block being built. */
@@ -28,6 +29,7 @@ typedef struct Builder {
     unsigned insns;      /* decoded so far */
     unsigned max_insns;
     unsigned ops;        /* used so far */
+    bool spins;          /* has the operation for an empty loop */
     bool whole_page;     /* fetch permission holds for all of the page */
     uint16_t ids[RISCV_BLOCK_MAX_OPS]; /* instruction at each slot; RISCV_INSN_illegal where there is none */
     unsigned far_count;  /* exits to other pages: index of the exit's slot, and displacement from the page */
@@ -290,6 +292,18 @@ static bool emit_counted_branch(Builder *b, const RISCVInsn *insn, unsigned offs
     return true;
 }
 
+/*
+ * In front of the jump of an empty loop. A jump like that ends the block, and if it is a branch, one operation will do:
+ * there is no way past it.
+ */
+static void emit_spin(Builder *b, unsigned offset)
+{
+    *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->spin };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset, .retired = b->insns };
+    b->ops++;
+    b->spins = true;
+}
+
 /* "is_lp_expected": Unprivileged ISA, "Landing Pad Enforcement". */
 static bool expects_pad(const Builder *b, const RISCVInsn *insn)
 {
@@ -437,7 +451,9 @@ static bool translate_insn(Builder *b, unsigned *offset, uint32_t raw)
         emit_illegal(b, &insn, *offset);
         return false;
     }
-    if (emit_nothing(b, &insn, offset)) {
+    if (!b->spins && riscv_loop_is_empty(b->page.host, *offset, &insn, &b->env->ext)) {
+        emit_spin(b, *offset);
+    } else if (emit_nothing(b, &insn, offset)) {
         return true;
     }
     if (!emit_insn(b, &insn, *offset)) {
@@ -550,6 +566,8 @@ static void log_op(Builder *b, unsigned i)
         log_printf("  %3u       exit to page%+" PRId32 "\n", i, op->imm);
     } else if (op->handler == b->handlers->exit_near) {
         log_printf("  %3u       exit to %03x\n", i, info->offset);
+    } else if (op->handler == b->handlers->spin) {
+        log_printf("  %3u       an empty loop\n", i);
     } else if (op->handler == b->handlers->count) {
         log_printf("  %3u       count a %s\n", i, event_names[op->rd]);
     } else if (op->handler == b->handlers->breakpoint) {

@@ -13,6 +13,7 @@
 #include "system/verdict.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/stuck.h"
 #include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/error.h"
@@ -88,7 +89,7 @@ bool riscv_lpe(const CPURISCVState *env)
 
 /* ---- entry ---- */
 
-static const char *cause_name(uint64_t cause)
+const char *riscv_cause_name(uint64_t cause)
 {
     static const char *const exceptions[] = {
         [EXC_INSN_MISALIGNED] = "instruction address misaligned",
@@ -218,7 +219,7 @@ static bool is_unexpected(const CPURISCVState *env)
 static void stop_by_critical_error(CPURISCVState *env, uint64_t cause)
 {
     verdict_dead(riscv_env_cs(env), env->pc, "critical error: %s in the handler of another trap",
-                 cause_name(cause));
+                 riscv_cause_name(cause));
 }
 
 static void log_trap(const CPURISCVState *env, uint64_t cause, uint64_t tval, bool to_s)
@@ -231,7 +232,7 @@ static void log_trap(const CPURISCVState *env, uint64_t cause, uint64_t tval, bo
     name = symbols_describe(current_symbols(), env->pc);
     log_printf("hart %" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 "%s%s%s, tval 0x%016" PRIx64
                ", from %c to %c\n",
-               env->hartid, cause_name(cause), cause, env->pc, name ? " <" : "", name ? name : "",
+               env->hartid, riscv_cause_name(cause), cause, env->pc, name ? " <" : "", name ? name : "",
                name ? ">" : "", tval, "US?M"[env->priv], to_s ? 'S' : 'M');
 }
 
@@ -254,6 +255,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     uint64_t delegated = cause & RISCV_CAUSE_INTERRUPT ? env->mideleg : env->medeleg;
     bool to_s = env->priv <= PRIV_S && (delegated >> (cause & 63) & 1);
     RISCVPriv from = env->priv;
+    uint64_t epc = env->pc;
 
     if (cause & RISCV_CAUSE_INTERRUPT) {
         env->stats.interrupts++;
@@ -268,6 +270,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     }
     env->elp = false;
     riscv_mode_changed(env);
+    riscv_note_trap(env, from, epc, cause, tval);
     if (G_UNLIKELY(env->counters_filtered)) {
         riscv_counters_update(env, riscv_instret(env, NULL));
     }

@@ -73,6 +73,9 @@ void char_frontend_request_input(CharFrontend *fe, size_t max);
 /* Forget the request. */
 void char_frontend_cancel_input(CharFrontend *fe);
 
+/* Has it asked for input that may come? */
+bool char_frontend_waits(const CharFrontend *fe);
+
 /*
  * Write all of it, unbuffered as seen by the guest; false, with errno set, where the host does not
  * take it. With nobody at the other end (a socket without client) it vanishes, and that is true.

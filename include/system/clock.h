@@ -41,6 +41,7 @@ typedef void ClockSoonerFn(void *opaque);
 void virtual_clock_set_source(VirtualClock *clock, ClockSourceFn *fn, ClockSoonerFn *sooner,
                               void *opaque);
 uint64_t virtual_clock_deadline_ns(VirtualClock *clock);
+bool virtual_clock_has_timers(VirtualClock *clock); /* that will fire; any thread */
 void virtual_clock_run_timers(VirtualClock *clock);
 
 /*

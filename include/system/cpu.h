@@ -39,11 +39,16 @@ struct CPUState {
     bool stop;         /* somebody wants it stopped (debugger, monitor) */
     bool stopped;      /* it is */
     bool unplug;       /* the thread shall end */
+    bool waits;        /* for an interrupt: it is halted */
+    uint32_t stuck;    /* atomic; its own thread's: goes round without effect, as far as it can see */
     bool yielded;      /* its own thread's: the rest of its turn is for others (thread=single) */
     uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
     void *accel_state; /* the accelerator's per-vCPU data */
     CPUDebug debug;
 };
+
+/* It goes on as it is; it would with a timer's interrupt; with one by a device's line. */
+enum { CPU_WAKES_NOW = 1, CPU_WAKES_TIMER = 2, CPU_WAKES_LINE = 4 };
 
 struct CPUClass {
     DeviceClass parent_class;
@@ -57,6 +62,13 @@ struct CPUClass {
     uint64_t (*get_access_pc)(CPUState *cpu);
     uint64_t (*get_insn_count)(CPUState *cpu);
     void (*dump_state)(CPUState *cpu, FILE *f);
+    /*
+     * For system/dead.h; or NULL, and the CPU is never stuck. What would make a CPU that waits or is
+     * stuck go on, other CPUs apart: CPU_WAKES_*. Any thread.
+     */
+    unsigned (*wakes)(CPUState *cpu);
+    /* "jumps to itself at 0x80000000"; NULL where it is not stuck. No vCPU runs; the caller frees. */
+    char *(*describe_stuck)(CPUState *cpu);
     /*
      * "NAME[,+ext][,-ext][,prop=value]" as -cpu has it, applied as defaults of every CPU of the machine.
      * Returns the concrete type's name (static), or NULL with errp set.
@@ -127,6 +139,8 @@ void cpus_resume(void);         /* let them run */
 void cpus_pause(void);          /* return when no vCPU executes guest code */
 void cpus_stop(void);           /* end and join every thread */
 void cpus_debug_points_changed(void); /* while no vCPU runs: tell each of them */
+/* Are there CPUs, and each of them waits for an interrupt, or says that it is stuck? */
+bool cpus_stuck(void);
 
 /* The big lock: devices run under it, RAM and the TLB fast path take none. Not recursive. */
 void bql_lock(void);

@@ -43,6 +43,9 @@ struct DeviceState {
     GPtrArray *mmio;     /* of MemoryRegion *, owned by the device's type */
 };
 
+/* Change its interrupt lines; store to memory. */
+enum { DEVICE_ACTS_ON_LINES = 1, DEVICE_ACTS_ON_MEMORY = 2 };
+
 struct DeviceClass {
     ObjectClass parent_class;
     const char *desc;          /* for -device help */
@@ -56,6 +59,12 @@ struct DeviceClass {
      * is mapped. Called after realize, for harts before other devices. NULL: it has none.
      */
     bool (*fdt_populate)(DeviceState *dev, DTNode *parent, hwaddr base, Error **errp);
+    /*
+     * What the device may still do when no hart accesses it any more: DEVICE_ACTS_*. Its timers are
+     * known, so this is about the world outside: input that it has asked for. For system/dead.h,
+     * under the big lock. NULL: nothing.
+     */
+    unsigned (*may_act)(DeviceState *dev);
 };
 
 bool device_realize(DeviceState *dev, Error **errp); /* also through property "realized" */

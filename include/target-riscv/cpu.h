@@ -180,6 +180,14 @@ typedef struct RISCVStats {
     uint64_t satp_switches, tlb_flushes[RISCV_FLUSH_COUNT];
 } RISCVStats;
 
+#define RISCV_TRAP_RECORDS 8
+
+typedef struct RISCVTrapRecord {
+    uint64_t epc, cause, tval;
+    uint64_t instret; /* instructions that had retired */
+    uint8_t from;     /* privilege */
+} RISCVTrapRecord;
+
 struct CPURISCVState {
     /* -- touched by nearly every operation: keep together -- */
     uint64_t x[33]; /* x[32] takes what is written to x0 */
@@ -277,6 +285,12 @@ struct CPURISCVState {
     uint8_t mode;                /* mode bits of a block's key: priv, FS on; see riscv_mode_changed() */
     RISCVTablePage table_pages[RISCV_TABLE_PAGES]; /* by page number; void after a change of PMP */
 
+    /* -- what the hart did last (stuck.h) -- */
+    bool spins;               /* the hart does nothing else, as far as its own thread can see */
+    uint64_t spin_wakes;      /* atomic: bits of mip that would end that; while CPUState.stuck */
+    uint64_t traps_taken;     /* the last of them are in traps[], by this modulo their number */
+    RISCVTrapRecord traps[RISCV_TRAP_RECORDS];
+
     RISCVStats stats;
     uint64_t events[RISCV_EVENT_COUNT];
     void *engine; /* the accelerator's: code cache, jump buffer */
@@ -347,6 +361,8 @@ enum { IRQ_S_SOFT = 1, IRQ_M_SOFT = 3, IRQ_S_TIMER = 5, IRQ_M_TIMER = 7, IRQ_S_E
  * env->pc, xtval, stack of xIE and xPP, xtvec; sets env->pc, env->priv. No jump out of anything.
  */
 void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval);
+/* "illegal instruction", "machine timer interrupt", ...; by mcause's value. */
+const char *riscv_cause_name(uint64_t cause);
 /* The interrupt to take now by priority, delegation and global enables: its number, or -1. */
 int riscv_pending_interrupt(CPURISCVState *env);
 /* mip as a CSR read sees it (lines included). Any thread. */

@@ -131,6 +131,7 @@ typedef struct RISCVHandlers {
     RISCVHandler *exit_far;     /* to pc_page + imm on another page */
     RISCVHandler *dropped;      /* first operation of a block that is no more */
     RISCVHandler *breakpoint;   /* a debugger's, in front of a block's first instruction */
+    RISCVHandler *spin;         /* the jump behind it is an empty loop (stuck.h) */
     RISCVHandler *count;        /* the instruction before has retired, an event of kind rd */
     bool every_insn;            /* want an operation for each instruction, whether or not it has anything to do */
 } RISCVHandlers;

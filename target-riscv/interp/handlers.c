@@ -10,6 +10,7 @@
 #include "target-riscv/interp/dispatch.h"
 
 #include "target-riscv/debug.h"
+#include "target-riscv/stuck.h"
 
 RISCV_HANDLER(riscv_leave_by_exit)
 {
@@ -84,6 +85,14 @@ static RISCV_HANDLER(op_exit_far)
     JUMP_BY_TABLE(env->pc_page + (int64_t)op->imm);
 }
 
+static RISCV_HANDLER(op_spin)
+{
+    if (!env->spins) {
+        riscv_spin_begins(env);
+    }
+    NEXT(op + 1, last);
+}
+
 /* Whoever came here did so by the jump table (links to a dropped block were undone): it must look anew. */
 static RISCV_HANDLER(op_dropped)
 {
@@ -114,7 +123,7 @@ static RISCVHandler *const insn_handlers[] = {
 #define NO_INSN_HANDLERS                                                                          \
     .illegal = op_illegal, .misaligned = op_misaligned, .fall_through = op_fall_through,          \
     .exit_near = op_exit_near, .exit_far = op_exit_far, .dropped = op_dropped,                    \
-    .breakpoint = op_breakpoint, .count = riscv_op_count
+    .breakpoint = op_breakpoint, .spin = op_spin, .count = riscv_op_count
 
 const RISCVHandlers riscv_handlers = {
     .insn = insn_handlers,

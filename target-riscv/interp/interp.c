@@ -277,7 +277,8 @@ static bool is_landing_pad(const CPURISCVState *env, uint32_t raw)
 /* What a block that begins with `op` has in front of its first instruction is skipped. */
 static const RISCVOp *first_insn(const RISCVOp *op)
 {
-    while (op->handler == riscv_handlers.count || op->handler == riscv_handlers.breakpoint) {
+    while (op->handler == riscv_handlers.count || op->handler == riscv_handlers.breakpoint ||
+           op->handler == riscv_handlers.spin) {
         op++;
     }
     return op;

@@ -420,6 +420,25 @@ LIMITED = [
 ]
 
 
+DEAD = [
+    *[judged(f"{options} spin.elf", 122, "verdict: dead: hart 0 jumps to itself at 0x80000000\n")
+      for options in ("", "-icount 0", "-icount 3,sleep=off", "-accel interp,thread=single", "-d commits -D log",
+                      "-accel interp,fuse=off,max-insns=1", "-limit seconds=9", "-limit dead=on", "-cpu max")],
+    judged("wait.elf", 122, "verdict: dead: hart 0 waits for an interrupt that cannot come at 0x80000000\n"),
+    judged("trap.elf", 122, "verdict: dead: hart 0 traps for ever (illegal instruction in the first instruction of "
+           "the handler) at 0x8000000c\n"),
+    *[judged(f"-smp 6 {options} wait.elf", 122, "verdict: dead: " + "; ".join(
+        f"hart {n} waits for an interrupt that cannot come at 0x80000000" for n in range(4)) +
+             "; and so on for 2 more\n") for options in ("", "-icount 0", "-accel interp,thread=single")],
+    judged("-quiet spin.elf", 122, ""),
+    judged("-serial none spin.elf", 122, "verdict: dead: ...\n"),
+    judged("-limit dead=off,seconds=1 spin.elf", 121, "verdict: limit: 1 s passed at 0x80000000, hart 0\n"),
+    judged("-limit dead=off,seconds=1 wait.elf", 121, "verdict: limit: 1 s passed at 0x80000004, hart 0\n"),
+    stopped("-limit dead=off,insns=100000 spin.elf", 100000, " at 0x80000000, hart 0"),
+    judged("replaced.elf", 122, "verdict: dead: hart 0 jumps to itself at 0x8000002c\n"), # input is at its end
+]
+
+
 def statistics(*lines):
     """What -d stats says, with these lines among others: (name with its indentation, value)."""
     return "".join(f"...{name:40}{value:16}\n" for name, value in lines) + "..."
@@ -583,4 +602,4 @@ CONSOLE = [
          "char device listening on unix:with,comma (label serial0)\n", verdict(5)),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + GDB + RUNS + LIMITED + LOG + SIGNATURE + CONSOLE
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + GDB + RUNS + LIMITED + DEAD + LOG + SIGNATURE + CONSOLE

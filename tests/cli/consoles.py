@@ -251,33 +251,33 @@ def escape_ends(rvemu, folder, *args):
 @session
 def nographic_exit(rvemu, folder):
     """-nographic: Ctrl-A x ends a guest that reads nothing, with status 0"""
-    escape_ends(rvemu, folder, "-nographic", "spin.elf")
+    escape_ends(rvemu, folder, "-nographic", "count.elf")
 
 
 @session
 def serial_stdio_nographic(rvemu, folder):
     """-nographic -serial stdio has the escapes, too"""
-    escape_ends(rvemu, folder, "-serial", "stdio", "-nographic", "spin.elf")
+    escape_ends(rvemu, folder, "-serial", "stdio", "-nographic", "count.elf")
 
 
 @session
 def serial_mon_stdio(rvemu, folder):
     """-serial mon:stdio is what -nographic has"""
-    escape_ends(rvemu, folder, "-serial", "mon:stdio", "spin.elf")
+    escape_ends(rvemu, folder, "-serial", "mon:stdio", "count.elf")
 
 
 @session
 def chardev_mux(rvemu, folder):
     """-chardev stdio,mux=on,signal=off is the same again"""
     escape_ends(rvemu, folder, "-chardev", "stdio,id=c,mux=on,signal=off", "-serial", "chardev:c",
-                "spin.elf")
+                "count.elf")
 
 
 @session
 def nographic_signals(rvemu, folder):
     """-nographic: SIGINT, SIGTERM and SIGHUP restore the terminal"""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        with Terminal(rvemu, folder, "-nographic", "spin.elf") as terminal:
+        with Terminal(rvemu, folder, "-nographic", "count.elf") as terminal:
             terminal.is_raw(signals=False)
             os.kill(os.tcgetpgrp(terminal.master), number)
             terminal.ends(128 + number)

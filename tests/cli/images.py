@@ -60,6 +60,13 @@ ECHO = words(
     0x0FF57513, 0x07100E13, 0xFFC510E3,  # zext.b a0, a0; li t3, 'q'; bne a0, t3, .-32
     0x00F00513, 0x00A2B023, 0x0000006F)  # li a0, 15; sd a0, 0(t0); j .
 
+# Reads 4 bytes from the console to where it jumps to itself meanwhile; behind that, status 5.
+REPLACED = words(
+    0x00001297, 0x02028313, 0x03F00393, 0x00733023,  # auipc t0, 1; addi t1, t0, 32; li t2, 63; sd t2, 0(t1)
+    0x00033423, 0x00000E17, 0x018E0E13, 0x01C33823,  # sd zero, 8(t1); auipc t3, 0; addi t3, t3, 24; sd t3, 16(t1)
+    0x00400E93, 0x01D33C23, 0x0062B023, 0x0000006F,  # li t4, 4; sd t4, 24(t1); sd t1, 0(t0); j .
+    0x00B00513, 0x00A2B023, 0x0000006F)              # li a0, 11; sd a0, 0(t0); j .
+
 # Counts without end.
 COUNT = words(0x00000013, 0x00128293, 0x00530333, 0xFF9FF06F)  # nop; addi t0, t0, 1; add t1, t1, t0; j .-8
 
@@ -174,6 +181,9 @@ FILES = {
     "echo.elf": elf([(RAM, ECHO, 0x1010)],
                     symbols={"tohost": TOHOST, "fromhost": TOHOST + 8}),
     "flood.elf": elf([(RAM, FLOOD, 0x1008)]),
+    "replaced.elf": elf([(RAM, REPLACED, 0x1060)], symbols={"tohost": TOHOST, "fromhost": TOHOST + 8}),
+    "wait.elf": elf([(RAM, words(0x10500073, 0xFFDFF06F), 0x1008)]),  # wfi; j .-4
+    "trap.elf": elf([(RAM, words(0x00000297, 0x00C28293, 0x30529073, 0), 0x1008)]),  # auipc t0, 0; addi t0, t0, 12; csrw mtvec, t0
     "count.elf": elf([(RAM, COUNT, 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=0x10),
     "reset.elf": elf([(RAM, RESET, 0x1008)]),
     "power-off.elf": elf([(RAM, POWER_OFF, 0x1008)]),

@@ -77,13 +77,13 @@ def hang_up_idle(rvemu, folder):
 
 def terminate_running(rvemu, folder):
     """SIGTERM ends a guest that spins on two harts"""
-    return ended_by(rvemu, folder, signal.SIGTERM, "Terminated", "-smp", "2", "spin.elf")
+    return ended_by(rvemu, folder, signal.SIGTERM, "Terminated", "-smp", "2", "count.elf")
 
 
 def terminate_running_single(rvemu, folder):
     """SIGTERM ends a guest that spins on two harts of one thread"""
     return ended_by(rvemu, folder, signal.SIGTERM, "Terminated", "-smp", "2", "-accel",
-                    "interp,thread=single", "spin.elf")
+                    "interp,thread=single", "count.elf")
 
 
 def idle_costs_nothing(rvemu, folder):
@@ -143,5 +143,35 @@ def dump_dtb(rvemu, folder):
     return None
 
 
-SESSIONS = [interrupt_idle, terminate_idle, hang_up_idle, terminate_running,
+def run_replaced(rvemu, folder, data, *args):
+    """What becomes of replaced.elf when data comes after some time, and then the end of input."""
+    process = subprocess.Popen([rvemu, *args, "replaced.elf"], cwd=folder, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    if process.poll() is not None:
+        return "it ends before there was any input"
+    process.stdin.write(data)
+    err = process.communicate(timeout=TIMEOUT)[1].decode()
+    return process.returncode, err.split(":")[1:2]
+
+
+def input_wakes(rvemu, folder):
+    """A guest that jumps to itself is not dead while input may come and change that"""
+    for args in ((), ("-smp", "2"), ("-icount", "0")):
+        seen = run_replaced(rvemu, folder, b"\x13\0\0\0", *args)
+        if seen != (5, [" failed"]):
+            return f"{args}: {seen}"
+    return None
+
+
+def input_ends(rvemu, folder):
+    """When input has ended, such a guest is dead"""
+    for args in ((), ("-smp", "2"), ("-icount", "0")):
+        seen = run_replaced(rvemu, folder, b"", *args)
+        if seen != (122, [" dead"]):
+            return f"{args}: {seen}"
+    return None
+
+
+SESSIONS = [input_wakes, input_ends, interrupt_idle, terminate_idle, hang_up_idle, terminate_running,
             terminate_running_single, idle_costs_nothing, process_name, log_file, dump_dtb]
