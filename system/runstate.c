@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "system/dead.h"
 #include "system/machine.h"
 #include "system/verdict.h"
 
@@ -112,6 +113,7 @@ void vm_start(void)
         vm.running = true;
         virtual_clock_start(current_machine->clock);
         cpus_resume();
+        dead_suspect(); /* it may have been dead when it was stopped */
     }
 }
 
