@@ -74,7 +74,8 @@ def test_click(page, url):
     expect(page.value(VISIBLE.format(failure)), True, "visible after a click")
     expect_in("verdict: failed: test 5", page.value(f"document.querySelector('{failure} .post-mortem').innerText"),
               "post-mortem")
-    expect_in("rvemu -cpu max -limit ", page.value(f"document.querySelector('{failure} .command').innerText"), "command")
+    expect_in("rvemu -cpu max -limit ", page.value(f"document.querySelector('{failure} .command').innerText"),
+              "command")
     page.click(f"{failure} summary")
     expect(page.value(VISIBLE.format(failure)), False, "visible after a second click")
 

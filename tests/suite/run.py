@@ -171,8 +171,8 @@ def test_ends(context):
 
 def test_statuses(context):
     """the status decides, not what a program prints"""
-    for name in ("status-0", "status-1", "status-57", "status-119", "status-120", "status-121", "status-122", "status-134",
-                 "crash", "ended", "liar", "refused", "warned"):
+    for name in ("status-0", "status-1", "status-57", "status-119", "status-120", "status-121", "status-122",
+                 "status-134", "crash", "ended", "liar", "refused", "warned"):
         context.write(name)
     done = context.run_fake(".")
     fails = dict(re.findall(r"^FAIL (\S+): (.*)$", done.stdout, re.M))
@@ -188,8 +188,8 @@ def test_statuses(context):
             re.finditer(r"^not ok \d+ - (\S+)\n  ---\n.*\n  end: '(.*)'$", out, re.M)}
     expect(ends, {"status-1": "failed", "status-57": "failed", "status-119": "failed",
                   "status-120": "rvemu crashed", "status-121": "limit reached", "status-122": "dead guest",
-                  "status-134": "rvemu crashed", "crash": "rvemu crashed", "ended": "rvemu crashed", "refused": "cannot be run",
-                  "warned": "failed"}, "ends")
+                  "status-134": "rvemu crashed", "crash": "rvemu crashed", "ended": "rvemu crashed",
+                  "refused": "cannot be run", "warned": "failed"}, "ends")
 
 
 def test_watchdog(context):
