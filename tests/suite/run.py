@@ -556,6 +556,19 @@ def test_interrupt_tap(context):
     expect(out.splitlines()[-1], "Bail out! Signal 15 (Terminated)", "end")
 
 
+def test_nohup(context):
+    """a signal that is ignored from the start stays ignored"""
+    context.fake.write_text("#!/bin/sh\ncase $* in *dumpdtb*) ;; *) kill -HUP $PPID; sleep 0.2 ;; esac\n",
+                            encoding="ascii")
+    context.write("a")
+    context.write("b")
+    done = context.run_fake(".", "-j1")
+    expect(done.returncode, 129, "status")
+    ignored = subprocess.run(["nohup", *context.command(".", "-j1", rvemu=str(context.fake))], cwd=context.folder,
+                             stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+    expect(ignored.returncode, 0, "status with nohup")
+
+
 # ---- What is refused ----
 
 def test_errors(context):

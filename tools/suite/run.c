@@ -198,12 +198,23 @@ static gboolean on_sighup(void *opaque)
 
 /* ---- All of them ---- */
 
+/* Who started this program may want a signal to be ignored, as nohup does. 0: it is. */
+static guint watch_signal(int number, GSourceFunc handler, Runner *runner)
+{
+    struct sigaction action;
+
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) {
+        return 0;
+    }
+    return g_unix_signal_add(number, handler, runner);
+}
+
 static void run_loop(Runner *runner)
 {
     guint signals[] = {
-        g_unix_signal_add(SIGINT, on_sigint, runner),
-        g_unix_signal_add(SIGTERM, on_sigterm, runner),
-        g_unix_signal_add(SIGHUP, on_sighup, runner),
+        watch_signal(SIGINT, on_sigint, runner),
+        watch_signal(SIGTERM, on_sigterm, runner),
+        watch_signal(SIGHUP, on_sighup, runner),
     };
 
     runner->loop = g_main_loop_new(NULL, FALSE);
@@ -213,7 +224,9 @@ static void run_loop(Runner *runner)
     }
     g_main_loop_unref(runner->loop);
     for (unsigned i = 0; i < G_N_ELEMENTS(signals); i++) {
-        g_source_remove(signals[i]);
+        if (signals[i]) {
+            g_source_remove(signals[i]);
+        }
     }
 }
 
