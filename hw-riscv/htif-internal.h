@@ -22,6 +22,7 @@
 typedef struct HTIFWord {
     uint8_t *host;      /* in guest RAM; NULL: a register */
     hwaddr addr;        /* in guest RAM: physical address, and the region, which is kept alive */
+    uint64_t offset;    /* in the region */
     MemoryRegion *mr;
     uint64_t reg;       /* the register */
 } HTIFWord;
@@ -61,6 +62,7 @@ struct HTIFState {
     /* State. */
     bool busy;  /* at work: our own stores to the words need no look */
     bool ended; /* the program has */
+    bool half;  /* tohost's lower half waits for the upper one */
     uint32_t answer_count;
     uint32_t read_count;
     uint64_t answers[HTIF_QUEUE];

@@ -12,6 +12,8 @@
 
 #include "htif-internal.h"
 #include "system/cpu.h"
+#include "system/dead.h"
+#include "system/guest-ram.h"
 #include "util/bits.h"
 #include "util/module.h"
 
@@ -97,7 +99,7 @@ void htif_update(HTIFState *s)
     g_assert(!s->busy);
     s->busy = true;
     deliver_answers(s);
-    while (!s->ended && s->answer_count + s->read_count < HTIF_QUEUE) {
+    while (!s->ended && !s->half && s->answer_count + s->read_count < HTIF_QUEUE) {
         uint64_t value = word_take(s, &s->tohost);
 
         if (!value) {
@@ -111,46 +113,105 @@ void htif_update(HTIFState *s)
 
 /* ---- Words in RAM ---- */
 
-static void notice_store(HTIFState *s)
+/*
+ * Which stores to tohost make a command: Spike looks at the doubleword now and then, so that it sees
+ * two 32-bit stores as one command, unless it happens to look between them. Here it depends on the
+ * program alone:
+ *
+ *  - a store that reaches both halves is a command, and so is one of the lower half where the
+ *    upper one is not 0, as in a command for another device whose upper half came first;
+ *  - one of the lower half alone waits for the upper one, but for so many instructions of that hart
+ *    at most. Then the lower half is all: programs that run on RV32, too, end like that.
+ *
+ * So the half that is an exit or a system call by itself, and a character for the console with the
+ * other one, is not mistaken.
+ */
+enum { HALF_WAITS = 128 }; /* a block has 64 instructions at most, so that these are at least 64 */
+
+/* The hart's own thread. The other half may have come meanwhile. */
+static void end_of_wait(CPUState *cpu, void *opaque)
 {
-    bool locked = bql_locked(); /* a store by a device */
+    HTIFState *s = opaque;
+
+    (void)cpu;
+    bql_lock();
+    if (s->half) {
+        s->half = false;
+        htif_update(s);
+        dead_suspect(); /* a guest for which this is to come is alive */
+    }
+    bql_unlock();
+}
+
+static uint64_t word_peek(const HTIFWord *word)
+{
+    uint64_t value = word->reg;
+
+    if (word->host) {
+        guest_ram_copy(&value, word->host, sizeof(value));
+        value = GUINT64_FROM_LE(value);
+    }
+    return value;
+}
+
+/* Bytes [offset, offset + size) of tohost, or more, were stored to. */
+static void note_tohost(HTIFState *s, int64_t offset, uint64_t size)
+{
+    uint64_t value = word_peek(&s->tohost);
+    CPUState *cpu = cpu_current(); /* NULL: a device, which stores all it has to at a time */
+
+    if (offset >= 4 && !s->half) {
+        return;
+    }
+    if (offset + (int64_t)size <= 4 && value && value >> 32 == 0 && cpu) {
+        if (!s->half) {
+            cpu_run_later(cpu, HALF_WAITS, end_of_wait, s);
+        }
+        s->half = true;
+        return;
+    }
+    s->half = false;
+    htif_update(s);
+}
+
+/* A store by a device comes with the lock; our own need no look. */
+static void notice_store(HTIFState *s, void (*fn)(HTIFState *s, int64_t offset, uint64_t size),
+                         int64_t offset, uint64_t size)
+{
+    bool locked = bql_locked();
 
     if (!locked) {
         bql_lock();
     }
     if (!s->busy) {
-        htif_update(s);
+        fn(s, offset, size);
     }
     if (!locked) {
         bql_unlock();
     }
 }
 
-/*
- * Which stores to tohost make a command: Spike polls the doubleword and so sees two 32-bit stores
- * as one command if it looks late enough, and half of one if it does not. Here the choice is made
- * once: a store counts when it reaches the lower word, and then the whole doubleword is the
- * command. So riscv-tests' `sw code; sw zero, 4` ends at the first store, and a command for another
- * device, whose upper word is not zero, is complete when its upper word is stored first. (The other
- * order cannot work: half of it is an exit or a system call. Nobody uses it: 32-bit programs use
- * only device 0.)
- */
 static void tohost_stored(void *opaque, uint64_t offset, uint64_t size)
+{
+    HTIFState *s = opaque;
+
+    notice_store(s, note_tohost, (int64_t)(offset - s->tohost.offset), size);
+}
+
+static void note_fromhost(HTIFState *s, int64_t offset, uint64_t size)
 {
     (void)offset;
     (void)size;
-    notice_store(opaque);
+    htif_update(s);
 }
 
 static void fromhost_stored(void *opaque, uint64_t offset, uint64_t size)
 {
-    (void)offset;
-    (void)size;
-    notice_store(opaque);
+    notice_store(opaque, note_fromhost, offset, size);
 }
 
-static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, unsigned size,
-                       RAMWatchFn *fn, Error **errp)
+static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, RAMWatchFn *fn,
+                       Error **errp)
 {
     const FlatRange *range;
 
@@ -162,8 +223,9 @@ static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr ad
     }
     range = address_space_lookup(s->as, addr);
     word->addr = addr;
+    word->offset = range->offset + (addr - range->addr);
     word->mr = MEMORY_REGION(object_ref(range->mr));
-    ram_watch_add(word->mr->ram, range->offset + (addr - range->addr), size, fn, s);
+    ram_watch_add(word->mr->ram, word->offset, sizeof(uint64_t), fn, s);
     return true;
 }
 
@@ -187,14 +249,16 @@ static MemTxResult htif_mmio_read(void *opaque, hwaddr offset, unsigned size, ui
     return MEMTX_OK;
 }
 
-/* Stores count as they do in RAM: see tohost_stored(). */
+/* Stores count as they do in RAM. */
 static MemTxResult htif_mmio_write(void *opaque, hwaddr offset, unsigned size, uint64_t value)
 {
     HTIFState *s = opaque;
     uint64_t *reg = offset < HTIF_TOHOST ? &s->fromhost.reg : &s->tohost.reg;
 
     *reg = deposit64(*reg, offset % 8 * 8, size * 8, value);
-    if (offset <= HTIF_TOHOST) {
+    if (offset >= HTIF_TOHOST) {
+        note_tohost(s, (int64_t)offset - HTIF_TOHOST, size);
+    } else {
         htif_update(s);
     }
     return MEMTX_OK;
@@ -225,10 +289,9 @@ static bool watch_words(HTIFState *s, Error **errp)
         return true;
     }
     s->no_fromhost = s->fromhost_addr == HTIF_NO_ADDR;
-    return watch_word(s, &s->tohost, "tohost", s->tohost_addr, sizeof(uint32_t), tohost_stored,
-                      errp) &&
+    return watch_word(s, &s->tohost, "tohost", s->tohost_addr, tohost_stored, errp) &&
            (s->no_fromhost || watch_word(s, &s->fromhost, "fromhost", s->fromhost_addr,
-                                         sizeof(uint64_t), fromhost_stored, errp));
+                                         fromhost_stored, errp));
 }
 
 static void htif_unrealize(DeviceState *dev)
@@ -270,6 +333,7 @@ static void htif_reset(DeviceState *dev)
     s->answer_count = 0;
     s->read_count = 0;
     s->ended = false;
+    s->half = false;
     htif_files_reset(s->files);
     s->tohost.reg = 0;
     s->fromhost.reg = 0;
@@ -280,6 +344,9 @@ static unsigned htif_may_act(DeviceState *dev)
 {
     HTIFState *s = HTIF(dev);
 
+    if (s->half) {
+        return DEVICE_ACTS_ON_MEMORY;
+    }
     return s->read_count > 0 && char_frontend_waits(&s->console) ? DEVICE_ACTS_ON_MEMORY : 0;
 }
 
@@ -299,6 +366,7 @@ static const StateField htif_state[] = {
     STATE_FIELD(HTIFState, tohost.reg),
     STATE_FIELD(HTIFState, fromhost.reg),
     STATE_FIELD(HTIFState, ended),
+    STATE_FIELD(HTIFState, half),
     STATE_FIELD(HTIFState, answer_count),
     STATE_ARRAY(HTIFState, answers),
     STATE_FIELD(HTIFState, read_count),

@@ -323,6 +323,38 @@ static void look_at_debug_event(CPUState *cpu)
     }
 }
 
+/* ---- what is to be done after some instructions ---- */
+
+void cpu_run_later(CPUState *cpu, uint64_t insns, CPUWorkFn *fn, void *opaque)
+{
+    cpu->later = fn;
+    cpu->later_opaque = opaque;
+    cpu->later_at = CPU_GET_CLASS(cpu)->get_insn_count(cpu) + insns;
+    cpu_kick(cpu); /* it has a budget that is too large */
+}
+
+/* What a CPU may execute until then, where it would be `budget`. */
+static int64_t later_budget(CPUState *cpu, int64_t budget, bool *exact)
+{
+    uint64_t count;
+
+    if (G_LIKELY(!cpu->later)) {
+        return budget;
+    }
+    count = CPU_GET_CLASS(cpu)->get_insn_count(cpu);
+    *exact = true;
+    return MIN((uint64_t)budget, MAX(cpu->later_at, count + 1) - count);
+}
+
+static void run_later(CPUState *cpu)
+{
+    const CPUClass *cc = CPU_GET_CLASS(cpu);
+
+    if (cc->is_halted(cpu) || cc->get_insn_count(cpu) >= cpu->later_at) {
+        g_steal_pointer(&cpu->later)(cpu, cpu->later_opaque);
+    }
+}
+
 void cpus_debug_points_changed(void)
 {
     for (guint i = 0; i < cpu_list()->len; i++) {
@@ -355,6 +387,9 @@ static CPUExecResult run_cpu(CPUState *cpu, int64_t budget, bool exact)
             look_at_debug_event(cpu);
         }
     }
+    if (G_UNLIKELY(cpu->later)) {
+        run_later(cpu);
+    }
     __atomic_store_n(&cpu->running, 0, __ATOMIC_SEQ_CST);
     g_mutex_lock(&cpus.lock);
     return result;
@@ -369,9 +404,10 @@ static gpointer multi_thread(gpointer opaque)
         acknowledge_stop(cpu);
         if (cpu_may_run(cpu)) {
             bool exact = cpu->debug.single_step;
-            int64_t budget = run_limit_budget(current_machine->limit,
-                                              debug_budget(cpu, MULTI_BUDGET), &exact);
+            int64_t budget = debug_budget(cpu, MULTI_BUDGET);
 
+            budget = later_budget(cpu, budget, &exact);
+            budget = run_limit_budget(current_machine->limit, budget, &exact);
             run_cpu(cpu, budget, exact);
         } else {
             set_waits(cpu);
@@ -458,6 +494,7 @@ static void run_turn(Turn *turn)
         run_timers(icount);
         return;
     }
+    budget = later_budget(cpu, budget, &exact);
     budget = run_limit_budget(current_machine->limit, budget, &exact);
     cpu->yielded = false;
     turn->idle = 0;

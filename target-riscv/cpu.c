@@ -275,6 +275,7 @@ static void riscv_cpu_reset(DeviceState *dev)
     riscv_forget_past(env);
     env->reservation_size = 0; /* "there is no valid load reservation" */
     riscv_csr_reset(env);
+    CPU(dev)->later = NULL;
 }
 
 static void riscv_cpu_realize(DeviceState *dev, Error **errp)

@@ -43,6 +43,9 @@ struct CPUState {
     uint32_t stuck;    /* atomic; its own thread's: goes round without effect, as far as it can see */
     bool yielded;      /* its own thread's: the rest of its turn is for others (thread=single) */
     uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
+    CPUWorkFn *later;  /* its own thread's: see cpu_run_later() */
+    void *later_opaque;
+    uint64_t later_at; /* get_insn_count() */
     void *accel_state; /* the accelerator's per-vCPU data */
     CPUDebug debug;
 };
@@ -110,6 +113,12 @@ struct CPUClass {
 void cpu_kick(CPUState *cpu);
 /* Any thread, except `cpu`'s own while it holds locks that `fn` takes: run `fn` before the next guest insn. */
 void cpu_queue_work(CPUState *cpu, CPUWorkFn *fn, void *opaque);
+/*
+ * The vCPU's own thread, executing guest code: run `fn` when `insns` more instructions have retired, as
+ * counted from the beginning of the block, or when the CPU begins to wait. Just then where budgets are
+ * exact, else behind that block. Takes the place of an earlier one.
+ */
+void cpu_run_later(CPUState *cpu, uint64_t insns, CPUWorkFn *fn, void *opaque);
 /*
  * Run `fn` for every other CPU and come back when none of them can execute guest code without having done
  * so. `self` is the calling vCPU (it serves its own queue meanwhile), or NULL from another thread.
