@@ -1,0 +1,141 @@
+/*
+ * rvemu-spike: rvemu with the command line, the output and the statuses of Spike.
+ *
+ * What does not belong here: what Spike's words are (command-line.c), and anything a machine does.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "hw/htif.h"
+#include "spike.h"
+#include "system/machine.h"
+#include "system/runstate.h"
+
+#define STATUS_ABORT 255
+
+/* ---- rvemu's command line ---- */
+
+static void add(GPtrArray *args, const char *option, const char *value)
+{
+    g_ptr_array_add(args, g_strdup(option));
+    g_ptr_array_add(args, g_strdup(value));
+}
+
+/* "name=value" for a list of such: a comma in `value` is written twice. */
+static void append_property(GString *list, const char *name, const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(value, ",", -1);
+    g_autofree char *doubled = g_strjoinv(",,", parts);
+
+    g_string_append_printf(list, ",%s=%s", name, doubled);
+}
+
+static void add_machine(GPtrArray *args, const SpikeOptions *options)
+{
+    g_autoptr(GString) machine = g_string_new("spike");
+
+    if (options->signature) {
+        append_property(machine, "signature", options->signature);
+    }
+    if (options->signature_granularity) {
+        append_property(machine, "signature-granularity", options->signature_granularity);
+    }
+    add(args, "-M", machine->str);
+}
+
+static bool add_harts(GPtrArray *args, const SpikeOptions *options, Error **errp)
+{
+    g_autofree char *model = spike_cpu_model(options->isa, options->priv, errp);
+    g_autofree char *cpu = NULL;
+    g_autofree char *count = g_strdup_printf("%" PRIu64, options->harts);
+
+    if (!model) {
+        return false;
+    }
+    cpu = g_strdup_printf("%s,cbom-blocksize=%" PRIu64 ",cboz-blocksize=%" PRIu64 "%s%s", model,
+                          options->block_size, options->block_size,
+                          options->pc ? ",resetvec=" : "", options->pc ? options->pc : "");
+    add(args, "-cpu", cpu);
+    add(args, "-smp", count);
+    return true;
+}
+
+static void add_log(GPtrArray *args, const SpikeOptions *options)
+{
+    if (options->log_commits) {
+        add(args, "-d", "commits");
+    }
+    if (options->log_file) {
+        add(args, "-D", options->log_file);
+    }
+}
+
+/* Ends with a NULL. */
+static GPtrArray *rvemu_arguments(const SpikeOptions *options, Error **errp)
+{
+    g_autoptr(GPtrArray) args = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(args, g_strdup(options->program_name));
+    add_machine(args, options);
+    if (!add_harts(args, options, errp)) {
+        return NULL;
+    }
+    add_log(args, options);
+    add(args, "-kernel", options->program->pdata[0]);
+    g_ptr_array_add(args, NULL);
+    return g_steal_pointer(&args);
+}
+
+/* ---- Running ---- */
+
+/* What the program's end is to Spike: a line where a test failed, and the low bits of its code. */
+static int spike_status(int status)
+{
+    return status;
+}
+
+static int run(const GPtrArray *args)
+{
+    int status;
+
+    if (!rvemu_init(args->len - 1, (char **)args->pdata, &status)) {
+        status = status ? STATUS_ABORT : 0;
+    } else {
+        status = spike_status(rvemu_main_loop());
+    }
+    rvemu_cleanup();
+    return status;
+}
+
+/* As Spike reports a mistake in its command line. */
+static int report(SpikeResult result, Error *err)
+{
+    const char *hint = err ? error_get_hint(err) : NULL;
+
+    if (err) {
+        fprintf(stderr, "%s%s%s%s\n", error_get_pretty(err), hint ? " (" : "", hint ? hint : "",
+                hint ? ")" : "");
+        error_free(err);
+    }
+    return result == SPIKE_DONE ? EXIT_SUCCESS : result == SPIKE_ABORT ? STATUS_ABORT : EXIT_FAILURE;
+}
+
+int main(int argc G_GNUC_UNUSED, char **argv)
+{
+    g_autoptr(GPtrArray) args = NULL;
+    SpikeOptions options;
+    Error *err = NULL;
+    SpikeResult result;
+
+    spike_options_init(&options);
+    result = spike_read_command_line(&options, argv, &err);
+    if (result == SPIKE_RUN) {
+        args = rvemu_arguments(&options, &err);
+        result = args ? SPIKE_RUN : SPIKE_ABORT;
+    }
+    spike_options_clear(&options);
+    return result == SPIKE_RUN ? run(args) : report(result, err);
+}
