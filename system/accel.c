@@ -171,6 +171,20 @@ static bool set_thread(Object *obj, int value, Error **errp G_GNUC_UNUSED)
     return true;
 }
 
+static const char *const turns_names[] = { "free", "spike", NULL };
+static const EnumLookup turns_lookup = { "AccelTurns", turns_names };
+
+static int get_turns(Object *obj, Error **errp G_GNUC_UNUSED)
+{
+    return ACCEL(obj)->spike_turns;
+}
+
+static bool set_turns(Object *obj, int value, Error **errp G_GNUC_UNUSED)
+{
+    ACCEL(obj)->spike_turns = value;
+    return true;
+}
+
 static void accel_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
 {
     object_class_property_add_enum(oc, "thread", &thread_lookup, get_thread, set_thread);
@@ -178,6 +192,11 @@ static void accel_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
         oc, "thread",
         "multi: a host thread for each CPU; single: one for all of "
         "them in turns");
+    object_class_property_add_enum(oc, "turns", &turns_lookup, get_turns, set_turns);
+    object_class_property_set_description(
+        oc, "turns",
+        "spike: thread=single, where harts take turns, look at interrupts and see time go on as in "
+        "Spike");
 }
 
 /*

@@ -22,7 +22,7 @@
  * stay unseen without fence.i. */
 #define MULTI_BUDGET (1 << 20)
 /* A hart's turn: as Spike interleaves them. Alone it needs none. */
-#define SINGLE_QUANTUM 5000
+#define SINGLE_QUANTUM CPU_TURN
 
 typedef struct WorkItem {
     CPUWorkFn *fn;
@@ -36,6 +36,8 @@ static struct {
     GCond stopped_cond;
     GPtrArray *list;    /* of CPUState */
     GThread *rr_thread; /* thread=single */
+    CPUTurnFn *turn_fn; /* turns=spike: cpus_set_turn_function() */
+    void *turn_opaque;
     bool has_membarrier;
     GMutex big_lock;
 } cpus;
@@ -381,7 +383,7 @@ static CPUExecResult run_cpu(CPUState *cpu, int64_t budget, bool exact)
     __atomic_store_n(&cpu->exit_request, 0, __ATOMIC_SEQ_CST);
     g_mutex_unlock(&cpus.lock);
     cpu_process_work(cpu);
-    if (!cc->is_halted(cpu) || cc->has_work(cpu)) {
+    if (!cc->is_halted(cpu) || cc->has_work(cpu) || cpu->turn_begins) {
         result = exec_cpu(cpu, budget, exact);
         if (G_UNLIKELY(cpu->debug.single_step || cpu->debug.event.kind != DEBUG_EVENT_NONE)) {
             look_at_debug_event(cpu);
@@ -428,11 +430,12 @@ typedef struct Turn {
     guint index;
     int64_t left;
     guint idle; /* CPUs in a row that had nothing to do */
+    bool over;  /* turns=spike: it is not the first one that has not begun yet */
 } Turn;
 
 static Turn turn_of(guint index, guint idle)
 {
-    return (Turn){ index, cpu_list()->len > 1 ? SINGLE_QUANTUM : MULTI_BUDGET, idle };
+    return (Turn){ index, cpu_list()->len > 1 ? SINGLE_QUANTUM : MULTI_BUDGET, idle, false };
 }
 
 static CPUState *turn_cpu(const Turn *turn)
@@ -505,6 +508,85 @@ static void run_turn(Turn *turn)
     }
 }
 
+/* ---- turns=spike ---- */
+
+void cpus_set_turn_function(CPUTurnFn *fn, void *opaque)
+{
+    cpus.turn_fn = fn;
+    cpus.turn_opaque = opaque;
+}
+
+/* How long the next turn is; the lock is held, and given away meanwhile. */
+static int64_t ask_turn_function(void)
+{
+    CPUState *first = g_ptr_array_index(cpu_list(), 0);
+    int64_t length;
+
+    if (!cpus.turn_fn) {
+        return CPU_TURN;
+    }
+    __atomic_store_n(&first->exit_request, 0, __ATOMIC_SEQ_CST);
+    g_mutex_unlock(&cpus.lock);
+    bql_lock();
+    length = cpus.turn_fn(cpus.turn_opaque);
+    bql_unlock();
+    g_mutex_lock(&cpus.lock);
+    if (length == CPU_TURN_WAIT && !__atomic_load_n(&first->exit_request, __ATOMIC_SEQ_CST)) {
+        g_cond_wait(first->wake, &cpus.lock);
+    }
+    return length;
+}
+
+/*
+ * Each hart had its turn: time goes on. Spike never sleeps; here the host may rest once all harts have
+ * waited for a while, and for nothing that time alone brings. The lock is held, and given away meanwhile.
+ */
+static void end_round(Turn *turn)
+{
+    enum { PATIENCE = 1000, REST_US = 100 };
+    CPUState *first = g_ptr_array_index(cpu_list(), 0);
+    ICount *icount = current_machine->icount;
+
+    if (icount) {
+        g_mutex_unlock(&cpus.lock);
+        icount_end_round(icount, CPU_TURN);
+        g_mutex_lock(&cpus.lock);
+    }
+    if (turn->idle / cpu_list()->len > PATIENCE &&
+        (!icount || icount_deadline_ns(icount) == UINT64_MAX)) {
+        g_cond_wait_until(first->wake, &cpus.lock, g_get_monotonic_time() + REST_US);
+    }
+}
+
+/* The turn of the next hart; the lock is held. */
+static void next_spike_turn(Turn *turn)
+{
+    if (turn->over && ++turn->index == cpu_list()->len) {
+        turn->index = 0;
+        end_round(turn);
+    }
+    turn->over = false;
+    turn->left = MAX(ask_turn_function(), 0);
+    turn_cpu(turn)->turn_begins = true;
+}
+
+/* Other than in run_turn(), a hart that waits has its turn, too. */
+static void run_spike_turn(Turn *turn)
+{
+    CPUState *cpu = turn_cpu(turn);
+    CPUClass *cc = CPU_GET_CLASS(cpu);
+    AccelState *accel = current_accel();
+
+    turn->idle = cc->is_halted(cpu) && !cc->has_work(cpu) ? turn->idle + 1 : 0;
+    cpu->yielded = false;
+    if (run_cpu(cpu, turn->left, true) == CPU_EXEC_HALTED || cpu->yielded) {
+        turn->left = 0;
+    } else {
+        turn->left = ACCEL_GET_CLASS(accel)->budget_left(accel, cpu);
+    }
+    turn->over = turn->left == 0;
+}
+
 /* One step of the thread; the lock is held. CPUs are started and stopped all together. */
 static void single_step(Turn *turn)
 {
@@ -516,6 +598,10 @@ static void single_step(Turn *turn)
             acknowledge_stop(g_ptr_array_index(list, i));
         }
         g_cond_wait(first->wake, &cpus.lock);
+    } else if (current_accel()->spike_turns && turn->left == 0) {
+        next_spike_turn(turn);
+    } else if (current_accel()->spike_turns) {
+        run_spike_turn(turn);
     } else if (turn->idle == list->len) {
         *turn = turn_of(0, 0);
         wait_for_work();
@@ -532,7 +618,7 @@ static void single_step(Turn *turn)
 static gpointer single_thread(gpointer opaque)
 {
     CPUState *first = g_ptr_array_index(cpu_list(), 0);
-    Turn turn = turn_of(0, 0);
+    Turn turn = current_accel()->spike_turns ? (Turn){ 0 } : turn_of(0, 0);
 
     (void)opaque;
     g_mutex_lock(&cpus.lock);

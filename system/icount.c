@@ -21,6 +21,7 @@ struct ICount {
 
     int setting; /* property shift, an index into shift_names */
     bool sleep;
+    bool by_rounds; /* time goes on by icount_end_round() alone */
     VirtualClock *clock;
     uint64_t ns;    /* atomic: time since the start, without what `cpu` has done since icount_enter() */
     CPUState *cpu;  /* atomic: the one in exec(), or NULL */
@@ -38,7 +39,8 @@ static unsigned shift(const ICount *icount)
 static uint64_t used_ns(const ICount *icount, CPUState *cpu)
 {
     AccelState *accel = current_accel();
-    int64_t left = ACCEL_GET_CLASS(accel)->budget_left(accel, cpu);
+    int64_t left = icount->by_rounds ? icount->budget
+                                     : ACCEL_GET_CLASS(accel)->budget_left(accel, cpu);
 
     return (uint64_t)(icount->budget - left) << shift(icount);
 }
@@ -67,8 +69,9 @@ static void icount_sooner(void *opaque)
     }
 }
 
-void icount_use_clock(ICount *icount, VirtualClock *clock)
+void icount_use_clock(ICount *icount, VirtualClock *clock, bool by_rounds)
 {
+    icount->by_rounds = by_rounds;
     icount->clock = clock;
     virtual_clock_set_source(clock, icount_source, icount_sooner, icount);
 }
@@ -108,6 +111,12 @@ void icount_run_timers(ICount *icount)
 void icount_advance(ICount *icount, uint64_t ns)
 {
     __atomic_store_n(&icount->ns, icount->ns + ns, __ATOMIC_RELAXED);
+}
+
+void icount_end_round(ICount *icount, int64_t insns)
+{
+    icount_advance(icount, (uint64_t)insns << shift(icount));
+    icount_run_timers(icount);
 }
 
 void icount_enter(ICount *icount, CPUState *cpu, int64_t budget)

@@ -256,17 +256,29 @@ static bool check_needs_kernel(const MachineState *machine, const char *value, c
 }
 
 /* Instructions of harts that run at the same time have no order that would repeat. */
-static bool set_up_icount(MachineState *machine, Error **errp)
+static bool set_up_single_thread(MachineState *machine, const char *option, Error **errp)
 {
     AccelState *accel = machine->accelerator;
 
     if (accel->thread_set && !accel->single_thread) {
-        error_setg(errp, "-icount cannot count with thread=multi");
-        error_append_hint(errp, "leave out thread=multi: -icount selects thread=single");
+        error_setg(errp, "%s cannot go with thread=multi", option);
+        error_append_hint(errp, "leave out thread=multi: %s selects thread=single", option);
         return false;
     }
     accel->single_thread = true;
-    icount_use_clock(machine->icount, machine->clock);
+    return true;
+}
+
+static bool set_up_turns(MachineState *machine, Error **errp)
+{
+    if (machine->accelerator->spike_turns &&
+        !set_up_single_thread(machine, "turns=spike", errp)) {
+        return false;
+    }
+    if (machine->icount) {
+        icount_use_clock(machine->icount, machine->clock, machine->accelerator->spike_turns);
+        return set_up_single_thread(machine, "-icount", errp);
+    }
     return true;
 }
 
@@ -283,7 +295,7 @@ static bool set_up_accel(MachineState *machine, Error **errp)
         return false;
     }
     ac = machine->accelerator ? ACCEL_GET_CLASS(machine->accelerator) : NULL;
-    if (machine->icount && machine->accelerator && !set_up_icount(machine, errp)) {
+    if (machine->accelerator && !set_up_turns(machine, errp)) {
         return false;
     }
     return !ac || !ac->init_machine || ac->init_machine(machine->accelerator, machine, errp);

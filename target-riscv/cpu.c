@@ -292,6 +292,7 @@ static void riscv_cpu_realize(DeviceState *dev, Error **errp)
         return;
     }
     cpu->accel = object_ref(accel);
+    cpu->env.spike_turns = accel && accel->spike_turns;
     if (riscv_ext_has(&cpu->env.cfg_ext, RISCV_EXT_Sstc)) {
         riscv_stimer_init(cpu);
     }

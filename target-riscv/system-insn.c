@@ -26,6 +26,7 @@ uint64_t riscv_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uin
     if (!legal) {
         riscv_raise_illegal(env, op);
     }
+    env->looks = true;
     return old;
 }
 
@@ -44,6 +45,7 @@ void riscv_ebreak(CPURISCVState *env, const RISCVOp *op)
 /* "xRET ... should increment instret only if the originating privilege mode is not inhibited" (Smcntrpmf). */
 static void after_return(CPURISCVState *env, const RISCVOp *op)
 {
+    env->looks = true;
     if (G_UNLIKELY(env->counters_filtered)) {
         riscv_counters_update(env, riscv_instret(env, op) + 1);
     }
@@ -78,12 +80,19 @@ void riscv_mnret(CPURISCVState *env, const RISCVOp *op)
 
 /* ---- waiting ---- */
 
-/* Let others run: end this hart's turn, and offer its host CPU. */
-static void yield(CPURISCVState *env)
+void riscv_end_turn(CPURISCVState *env)
 {
     riscv_env_cs(env)->yielded = true;
     __atomic_store_n(&riscv_env_cs(env)->exit_request, 1, __ATOMIC_RELAXED);
-    g_thread_yield();
+}
+
+/* Let others run: end this hart's turn, and offer its host CPU. */
+static void yield(CPURISCVState *env)
+{
+    if (!env->spike_turns) { /* there only wfi does, by itself */
+        riscv_end_turn(env);
+        g_thread_yield();
+    }
 }
 
 /*

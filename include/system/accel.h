@@ -23,6 +23,7 @@ struct AccelState {
     Object parent_obj;
     bool single_thread; /* property thread=single|multi */
     bool thread_set;    /* somebody has set that property */
+    bool spike_turns;   /* property turns=free|spike: cpus_set_turn_function() */
     CPUState *last_cpu; /* single_thread: which one exec() ran last */
 };
 

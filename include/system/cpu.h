@@ -42,6 +42,7 @@ struct CPUState {
     bool waits;        /* for an interrupt: it is halted */
     uint32_t stuck;    /* atomic; its own thread's: goes round without effect, as far as it can see */
     bool yielded;      /* its own thread's: the rest of its turn is for others (thread=single) */
+    bool turn_begins;  /* its own thread's: exec() has not looked at this turn yet (turns=spike) */
     uint32_t running;  /* atomic: in guest code, or about to be; see cpu_run_on_others() */
     CPUWorkFn *later;  /* its own thread's: see cpu_run_later() */
     void *later_opaque;
@@ -142,6 +143,19 @@ void cpu_list_remove(CPUState *cpu);
 void cpus_memory_barrier(CPUState *self);
 /* Is there only one thread that executes guest code? */
 bool cpus_on_one_thread(void);
+
+/*
+ * -accel ...,turns=spike: harts get CPU_TURN instructions each, one after the other, also a single
+ * one. A trap, or waiting, ends a turn, and a hart looks at its interrupts when one begins. With
+ * -icount time stands still while it is any hart's turn, and goes on by CPU_TURN instructions once
+ * each hart had one. Before each turn `fn` is called (big lock) and says how many instructions that
+ * may have, up to CPU_TURN; 0 where it asked for the end of the run; CPU_TURN_WAIT: none before
+ * somebody kicks the first CPU, then ask again. NULL: no such function.
+ */
+#define CPU_TURN 5000
+#define CPU_TURN_WAIT (-1)
+typedef int64_t CPUTurnFn(void *opaque);
+void cpus_set_turn_function(CPUTurnFn *fn, void *opaque);
 
 bool cpus_start(Error **errp);  /* create the threads; they wait */
 void cpus_resume(void);         /* let them run */

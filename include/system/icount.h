@@ -23,8 +23,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(ICount, ICOUNT)
 
 /* From "[shift=]N|auto[,sleep=on|off]". The caller owns the object. */
 ICount *icount_parse(const char *text, Error **errp);
-/* Let instructions move `clock` from now on; it stands still, and lives as long as `icount`. */
-void icount_use_clock(ICount *icount, VirtualClock *clock);
+/*
+ * Let instructions move `clock` from now on; it stands still, and lives as long as `icount`.
+ * `by_rounds`: what is executed moves it by icount_end_round() alone.
+ */
+void icount_use_clock(ICount *icount, VirtualClock *clock, bool by_rounds);
 bool icount_sleeps(const ICount *icount);
 
 /* ---- for the thread that runs the harts ---- */
@@ -40,5 +43,7 @@ void icount_advance(ICount *icount, uint64_t ns);
 /* Around exec() of `cpu` with an exact budget; between them the clock is right at each instruction. */
 void icount_enter(ICount *icount, CPUState *cpu, int64_t budget);
 void icount_leave(ICount *icount);
+/* Each hart had a turn of `insns`: time goes on by that, and what is due runs; not under the big lock. */
+void icount_end_round(ICount *icount, int64_t insns);
 
 #endif

@@ -223,6 +223,8 @@ struct CPURISCVState {
     RISCVPriv priv;
     bool wfi;             /* halted until (mip & mie) != 0 */
     bool elp;             /* Zicfilp: the next instruction must be a landing pad */
+    bool looks;           /* turns=spike: a turn began, or what Spike calls serializing was executed */
+    bool irq_held;        /* turns=spike: an interrupt waits for `looks` */
     uint8_t reservation_size;   /* bytes; 0: no reservation */
     uint64_t reservation_value; /* of the doubleword there; of the word if that is misaligned */
     void *reservation;          /* host address of what LR loaded */
@@ -237,6 +239,7 @@ struct CPURISCVState {
     uint64_t cboz_size;  /* the same for Zicboz */
     bool misaligned;     /* misaligned loads and stores work in hardware */
     bool pmp_open;       /* after reset PMP entry 0 opens all memory to S and U */
+    bool spike_turns;    /* the accelerator's turns=spike */
     unsigned max_satp;   /* highest satp mode: 8 Sv39, 9 Sv48, 10 Sv57, 0 Bare */
 
     RISCVExtSet ext;     /* in force now: cfg_ext & misa */
@@ -425,6 +428,9 @@ bool riscv_sse_permits(const CPURISCVState *env);
 bool riscv_pmp_check(CPURISCVState *env, hwaddr paddr, unsigned size, RISCVAccess access,
                      RISCVPriv priv, bool *whole_page);
 void riscv_pmp_update(CPURISCVState *env); /* after a write to pmpcfg or pmpaddr; flushes the TLB */
+
+/* With thread=single, the rest of the hart's turn is for others. */
+void riscv_end_turn(CPURISCVState *env);
 
 /* ---- tlb-context.c: whose translations the TLB holds ---- */
 

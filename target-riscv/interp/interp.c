@@ -82,7 +82,7 @@ static bool set_budget(CPURISCVState *env, int64_t left)
     if (left < 0 || ((engine->exact || env->triggers_watch) && left == 0)) {
         return false;
     }
-    if (G_UNLIKELY(env->triggers_watch)) {
+    if (G_UNLIKELY(env->triggers_watch || env->irq_held)) {
         divide_budget(env, left, left + 1, true);
         return true;
     }
@@ -111,6 +111,9 @@ static void charge_trap(CPURISCVState *env)
 {
     env->budget--;
     env->instret_end--;
+    if (env->spike_turns) {
+        riscv_end_turn(env);
+    }
 }
 
 /* ---- leaving an operation ---- */
@@ -307,11 +310,17 @@ static const RISCVOp *land(CPURISCVState *env, const RISCVOp *op)
 
 /* ---- triggers ---- */
 
-/* A trap was taken between two instructions: where the last one led to is not where the hart goes. */
+/*
+ * A trap was taken between two instructions: where the last one led to is not where the hart goes. (What a trigger does
+ * ends no turn in Spike.)
+ */
 static bool diverted(CPURISCVState *env, bool trapped)
 {
     if (trapped) {
-        charge_trap(env);
+        env->looks = true;
+        if (!env->spike_turns) {
+            charge_trap(env);
+        }
         ((RISCVEngine *)env->engine)->unlinked = NULL;
     }
     return trapped;
@@ -357,11 +366,32 @@ static const RISCVOp *fetch(CPURISCVState *env)
 
 /* ---- interrupts ---- */
 
-/* Take a pending interrupt; false when the hart has nothing to do but wait for one. */
+/*
+ * turns=spike: an interrupt waits for the next turn, or for an instruction that Spike calls serializing: of CSRs, and
+ * returns from traps. Meanwhile the hart goes by single steps. wfi waits for the next turn whatever is pending.
+ */
+static bool hold_interrupts(CPURISCVState *env)
+{
+    bool held = riscv_pending_interrupt(env) >= 0;
+
+    if (held && !env->irq_held) {
+        env->irq_held = true;
+        set_budget(env, budget_left(env));
+    }
+    return !env->wfi;
+}
+
+/* Take a pending interrupt; false when the hart has nothing to do but wait for one, or its turn is over. */
 static bool look_at_interrupts(CPURISCVState *env)
 {
-    int irq = riscv_pending_interrupt(env);
+    int irq;
 
+    if (env->spike_turns && !env->looks) {
+        return hold_interrupts(env);
+    }
+    env->looks = false;
+    env->irq_held = false;
+    irq = riscv_pending_interrupt(env);
     if (irq >= 0) {
         env->wfi = false;
         ((RISCVEngine *)env->engine)->unlinked = NULL; /* its target is not where we go */
@@ -369,6 +399,7 @@ static bool look_at_interrupts(CPURISCVState *env)
             riscv_triggers_count(env);
         }
         riscv_take_trap(env, RISCV_CAUSE_INTERRUPT | irq, 0);
+        return !env->spike_turns;
     } else if (env->wfi) {
         if (!(riscv_mip(env) & env->mie)) {
             return false;
@@ -393,7 +424,7 @@ static bool may_go_on(CPURISCVState *env, CPUExecResult *result)
     if (G_UNLIKELY(env->counters_armed)) {
         riscv_counters_check(env, riscv_instret(env, NULL));
     }
-    if ((env->budget < 0 || G_UNLIKELY(env->counters_armed || env->triggers_watch)) &&
+    if ((env->budget < 0 || G_UNLIKELY(env->counters_armed || env->triggers_watch || env->irq_held)) &&
         !set_budget(env, budget_left(env))) {
         engine->stopped_at = env->pc;
         *result = CPU_EXEC_BUDGET;
@@ -415,6 +446,17 @@ static CPUExecResult run(CPURISCVState *env)
     return result;
 }
 
+/* turns=spike: reservations do not outlive a turn, and a hart that waits counts one instruction in each. */
+static void begin_turn(CPURISCVState *env)
+{
+    riscv_env_cs(env)->turn_begins = false;
+    env->reservation_size = 0;
+    env->looks = true;
+    if (env->wfi && !(riscv_mip(env) & env->mie)) {
+        env->instret_end++;
+    }
+}
+
 CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget, bool exact)
 {
     CPURISCVState *env = &RISCV_CPU(cpu)->env;
@@ -424,6 +466,9 @@ CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget
     if (accel->single_thread && accel->last_cpu != cpu) {
         env->reservation_size = 0; /* other harts ran meanwhile and may have stored there */
         accel->last_cpu = cpu;
+    }
+    if (cpu->turn_begins) {
+        begin_turn(env);
     }
     engine->exact = exact;
     set_budget(env, budget);

@@ -188,9 +188,9 @@ ICOUNT = [
     refuses("-icount 3,sleep=maybe", "-icount 3,sleep=maybe: ...'maybe' is neither on nor off (...)"),
     refuses("-icount ''", "-icount : ...empty part between commas (...)"),
     refuses("-icount 3 -accel interp,thread=multi",
-            "-icount cannot count with thread=multi (leave out thread=multi: -icount selects "
+            "-icount cannot go with thread=multi (leave out thread=multi: -icount selects "
             "thread=single)"),
-    refuses("-M accel=tcg,,thread=multi,icount=0", "-icount cannot count with thread=multi (...)"),
+    refuses("-M accel=tcg,,thread=multi,icount=0", "-icount cannot go with thread=multi (...)"),
     accepts("-icount 0"),
     accepts("-icount auto,sleep=off -accel interp,thread=single -smp 4"),
     accepts("-icount 11 -icount shift=10"),

@@ -24,7 +24,7 @@ static void set_up(Fixture *f, gconstpointer data)
 {
     f->clock = VIRTUAL_CLOCK(object_new(TYPE_VIRTUAL_CLOCK));
     f->icount = icount_parse(data, &error_abort);
-    icount_use_clock(f->icount, f->clock);
+    icount_use_clock(f->icount, f->clock, false);
     f->timer = timer_new(f->clock, ring, f);
     virtual_clock_start(f->clock);
 }
