@@ -31,6 +31,19 @@ typedef struct ResetVector {
     } info;
 } ResetVector;
 
+/* The same of roms/reset-vector-spike.S. */
+typedef struct SpikeResetVector {
+    uint32_t code[6];
+    uint64_t entry;
+} SpikeResetVector;
+
+/*
+ * boot->as_spike: as Spike does it, harts are told of the device tree alone, which is behind the
+ * reset vector. A firmware is a program like others. A kernel beside it is raw, whatever it holds,
+ * and lies 2 MiB behind the start of RAM; an initrd is as far up in RAM as it can be, but for a page.
+ */
+#define SPIKE_KERNEL_OFFSET BIG_PAGE
+
 /* ---- Firmware ---- */
 
 /* OpenSBI with a kernel anywhere: as Debian's package opensbi names it, and as QEMU does. */
@@ -160,6 +173,10 @@ static bool place_kernel(Kernel *kernel, RISCVBoot *boot, Error **errp)
     hwaddr addr = kernel_addr(kernel, boot);
 
     boot->has_kernel = true;
+    if (boot->as_spike && boot->has_firmware) {
+        return loader_add_raw(boot->loader, kernel->source, boot->ram_base + SPIKE_KERNEL_OFFSET,
+                              &boot->kernel, errp);
+    }
     if (kernel->elf) {
         return loader_add_elf(boot->loader, g_steal_pointer(&kernel->elf), addr, &boot->kernel,
                               errp);
@@ -205,6 +222,10 @@ static bool find_initrd_room(const RISCVBoot *boot, uint64_t size, hwaddr *addr)
 
     if (size > ram_size) {
         return false;
+    }
+    if (boot->as_spike) {
+        *addr = boot->ram_base + ram_size - MIN(ram_size, RAM_PAGE_SIZE) - size;
+        return true;
     }
     return (first + size <= end && loader_find_room(boot->loader, first, first + size, size,
                                                     RAM_PAGE_SIZE, addr)) ||
@@ -287,9 +308,11 @@ static bool find_fdt_room(const RISCVBoot *boot, uint64_t size, hwaddr *addr, Er
 static bool find_fdt_addr(const RISCVBoot *boot, hwaddr rom_base, uint64_t rom_size, uint64_t size,
                           hwaddr *addr, Error **errp)
 {
+    uint64_t vector_size = boot->as_spike ? rom_reset_vector_spike_size : rom_reset_vector_size;
+
     /* Firmware adds to the tree where it lies, so ROM is no place for it then. */
-    if (!boot->has_firmware && rom_reset_vector_size + size <= rom_size) {
-        *addr = rom_base + rom_reset_vector_size;
+    if ((!boot->has_firmware || boot->as_spike) && vector_size + size <= rom_size) {
+        *addr = rom_base + vector_size;
         return true;
     }
     return find_fdt_room(boot, size, addr, errp);
@@ -297,12 +320,26 @@ static bool find_fdt_addr(const RISCVBoot *boot, hwaddr rom_base, uint64_t rom_s
 
 /* ---- Boot ROM ---- */
 
+static GBytes *make_spike_reset_vector(hwaddr entry)
+{
+    SpikeResetVector vector;
+
+    g_assert(rom_reset_vector_spike_size == sizeof(vector));
+    memcpy(&vector, rom_reset_vector_spike, sizeof(vector));
+    vector.entry = GUINT64_TO_LE(entry);
+    log_mask(LOG_LOADER, "loader: entry point 0x%" PRIx64 "\n", entry);
+    return g_bytes_new(&vector, sizeof(vector));
+}
+
 static GBytes *make_reset_vector(const RISCVBoot *boot, hwaddr fdt)
 {
     ResetVector vector;
     hwaddr next = boot->has_kernel ? boot->kernel.entry : 0;
     hwaddr entry = boot->has_firmware ? boot->firmware.entry : next;
 
+    if (boot->as_spike) {
+        return make_spike_reset_vector(entry);
+    }
     G_STATIC_ASSERT(sizeof(vector) % sizeof(uint64_t) == 0);
     g_assert(rom_reset_vector_size == sizeof(vector));
     memcpy(&vector, rom_reset_vector, sizeof(vector));

@@ -20,6 +20,7 @@ struct CLINTState {
     DeviceState parent_obj;
 
     uint32_t num_harts;
+    uint64_t mtimecmp_reset;
     Timebase *timebase;
 
     MemoryRegion mmio;
@@ -186,7 +187,7 @@ static void clint_unrealize(DeviceState *dev)
 }
 
 /*
- * The specification leaves mtimecmp open. All ones, so that no timer interrupt is pending before
+ * The specification leaves mtimecmp open. All ones by default, so that no timer interrupt is pending before
  * somebody asks for one: in Spike, where it is 0, mip.MTIP is set from the start, and what enables
  * timer interrupts before it writes mtimecmp gets one at once.
  */
@@ -196,7 +197,7 @@ static void clint_reset(DeviceState *dev)
 
     for (unsigned i = 0; i < s->num_harts; i++) {
         s->msip[i] = 0;
-        s->mtimecmp[i] = UINT64_MAX;
+        s->mtimecmp[i] = s->mtimecmp_reset;
         irq_lower(s->pins[CLINT_PIN_SOFTWARE(i)]);
     }
     timebase_write(s->timebase, 0);
@@ -231,6 +232,8 @@ static const StateField clint_state[] = {
 static const Property clint_properties[] = {
     DEFINE_PROP_UINT32("num-harts", CLINTState, num_harts, 1, "number of harts", .min = 1,
                        .max = CLINT_MAX_HARTS),
+    DEFINE_PROP_UINT64("mtimecmp-reset", CLINTState, mtimecmp_reset, UINT64_MAX,
+                       "mtimecmp after reset; Spike has 0, so that the interrupt is pending"),
     DEFINE_PROP_LINK("timebase", CLINTState, timebase, TYPE_TIMEBASE, Timebase,
                      "what mtime counts"),
 };

@@ -81,6 +81,8 @@ void htif_end_program(HTIFState *s, uint64_t code, bool call)
     Error *err = NULL;
 
     s->ended = true;
+    s->code = code;
+    s->failed = code != 0 && !call;
     if (!htif_write_signature(s, &err)) {
         if (code == 0) {
             verdict_error(err);
@@ -93,6 +95,13 @@ void htif_end_program(HTIFState *s, uint64_t code, bool call)
     } else {
         verdict_guest_exit(code, "tohost 0x%" PRIx64, code << 1 | 1);
     }
+}
+
+bool htif_exit_code(const HTIFState *s, uint64_t *code, bool *failed)
+{
+    *code = s->code;
+    *failed = s->failed;
+    return s->ended;
 }
 
 /* ---- Commands ---- */

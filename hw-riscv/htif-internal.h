@@ -27,6 +27,8 @@ typedef struct HTIFWord {
     uint64_t reg;       /* the register */
 } HTIFWord;
 
+#define HTIF_NO_LIMIT UINT64_MAX
+
 /* A read that waits for the console. */
 typedef struct HTIFRead {
     uint64_t block; /* the system call's; 0: device 1, one character */
@@ -50,6 +52,8 @@ struct HTIFState {
     char *root;
     bool read_only;
     char **arguments; /* argv of main(), NULL-terminated; or NULL */
+    bool polled;          /* the words are looked at between turns only: htif_turn() */
+    uint64_t limit;       /* instructions that are left, in turns; HTIF_NO_LIMIT */
 
     MemoryRegion mmio;
     HTIFWord tohost;
@@ -61,8 +65,10 @@ struct HTIFState {
 
     /* State. */
     bool busy;  /* at work: our own stores to the words need no look */
-    bool ended; /* the program has */
     bool half;  /* tohost's lower half waits for the upper one */
+    bool ended; /* the program has, */
+    bool failed; /* by a code that was not 0 in tohost itself, */
+    uint64_t code; /* with this one */
     uint32_t answer_count;
     uint32_t read_count;
     uint64_t answers[HTIF_QUEUE];

@@ -94,7 +94,7 @@ void htif_answer(HTIFState *s, uint64_t value)
  * Deliver what waits and take what tohost has. With HTIF_QUEUE answers on their way the guest has
  * to take some before its next command is looked at: its tohost stays as it is meanwhile.
  */
-void htif_update(HTIFState *s)
+static void update(HTIFState *s)
 {
     g_assert(!s->busy);
     s->busy = true;
@@ -109,6 +109,41 @@ void htif_update(HTIFState *s)
         deliver_answers(s);
     }
     s->busy = false;
+}
+
+void htif_update(HTIFState *s)
+{
+    if (s->polled) {
+        cpu_kick(g_ptr_array_index(cpu_list(), 0)); /* htif_turn() may wait for what came */
+    } else {
+        update(s);
+    }
+}
+
+/*
+ * As Spike does it, with turns=spike: here, between two turns, the words are looked at, and meanwhile
+ * nothing else happens. A system call that reads keeps all harts from going on. A limit counts whole
+ * turns, though a trap may have made one shorter, and at the end what is left in tohost does not count.
+ */
+static int64_t htif_turn(void *opaque)
+{
+    HTIFState *s = opaque;
+    int64_t length = MIN(s->limit, CPU_TURN);
+
+    if (s->limit == 0) {
+        s->limit = HTIF_NO_LIMIT;
+        htif_end_program(s, 0, true);
+        return 0;
+    }
+    update(s);
+    if (s->ended) {
+        return 0;
+    }
+    if (s->read_count > 0 && s->reads[0].block) {
+        return CPU_TURN_WAIT;
+    }
+    s->limit -= s->limit == HTIF_NO_LIMIT ? 0 : length;
+    return length;
 }
 
 /* ---- Words in RAM ---- */
@@ -210,8 +245,7 @@ static void fromhost_stored(void *opaque, uint64_t offset, uint64_t size)
     notice_store(opaque, note_fromhost, offset, size);
 }
 
-static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, RAMWatchFn *fn,
-                       Error **errp)
+static bool find_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, Error **errp)
 {
     const FlatRange *range;
 
@@ -221,10 +255,19 @@ static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr ad
         error_append_hint(errp, "check the linker script");
         return false;
     }
-    range = address_space_lookup(s->as, addr);
     word->addr = addr;
+    range = address_space_lookup(s->as, addr);
     word->offset = range->offset + (addr - range->addr);
     word->mr = MEMORY_REGION(object_ref(range->mr));
+    return true;
+}
+
+static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr addr, RAMWatchFn *fn,
+                       Error **errp)
+{
+    if (!find_word(s, word, name, addr, errp)) {
+        return false;
+    }
     ram_watch_add(word->mr->ram, word->offset, sizeof(uint64_t), fn, s);
     return true;
 }
@@ -232,7 +275,9 @@ static bool watch_word(HTIFState *s, HTIFWord *word, const char *name, hwaddr ad
 static void unwatch_word(HTIFState *s, HTIFWord *word, RAMWatchFn *fn)
 {
     if (word->host) {
-        ram_watch_remove(word->mr->ram, fn, s);
+        if (!s->polled) {
+            ram_watch_remove(word->mr->ram, fn, s);
+        }
         g_clear_pointer(&word->mr, object_unref);
         word->host = NULL;
     }
@@ -289,6 +334,10 @@ static bool watch_words(HTIFState *s, Error **errp)
         return true;
     }
     s->no_fromhost = s->fromhost_addr == HTIF_NO_ADDR;
+    if (s->polled) {
+        return find_word(s, &s->tohost, "tohost", s->tohost_addr, errp) &&
+               (s->no_fromhost || find_word(s, &s->fromhost, "fromhost", s->fromhost_addr, errp));
+    }
     return watch_word(s, &s->tohost, "tohost", s->tohost_addr, tohost_stored, errp) &&
            (s->no_fromhost || watch_word(s, &s->fromhost, "fromhost", s->fromhost_addr,
                                          fromhost_stored, errp));
@@ -298,6 +347,9 @@ static void htif_unrealize(DeviceState *dev)
 {
     HTIFState *s = HTIF(dev);
 
+    if (s->polled) {
+        cpus_set_turn_function(NULL, NULL);
+    }
     unwatch_word(s, &s->tohost, tohost_stored);
     unwatch_word(s, &s->fromhost, fromhost_stored);
     char_frontend_detach(&s->console);
@@ -320,6 +372,9 @@ static void htif_realize(DeviceState *dev, Error **errp)
     }
     char_frontend_attach(&s->console, s->chardev, htif_receive_input, s);
     char_frontend_read_text(&s->console); /* as Spike leaves it to the host's terminal */
+    if (s->polled) {
+        cpus_set_turn_function(htif_turn, s);
+    }
     if (!watch_words(s, errp)) {
         htif_unrealize(dev);
     }
@@ -335,6 +390,7 @@ static void htif_reset(DeviceState *dev)
     s->ended = false;
     s->half = false;
     htif_files_reset(s->files);
+    s->failed = false;
     s->tohost.reg = 0;
     s->fromhost.reg = 0;
 }
@@ -367,6 +423,8 @@ static const StateField htif_state[] = {
     STATE_FIELD(HTIFState, fromhost.reg),
     STATE_FIELD(HTIFState, ended),
     STATE_FIELD(HTIFState, half),
+    STATE_FIELD(HTIFState, failed),
+    STATE_FIELD(HTIFState, code),
     STATE_FIELD(HTIFState, answer_count),
     STATE_ARRAY(HTIFState, answers),
     STATE_FIELD(HTIFState, read_count),
@@ -394,6 +452,10 @@ static const Property htif_properties[] = {
     DEFINE_PROP_STRING("root", HTIFState, root, NULL,
                        "folder of the host that system calls reach; empty: none"),
     DEFINE_PROP_BOOL("read-only", HTIFState, read_only, false, "nothing in it can be changed"),
+    DEFINE_PROP_BOOL("polled", HTIFState, polled, false,
+                     "with turns=spike: look at tohost and fromhost between turns only"),
+    DEFINE_PROP_UINT64("limit", HTIFState, limit, HTIF_NO_LIMIT,
+                       "polled: instructions after which the program ends with code 0; all ones: none"),
 };
 
 static void htif_instance_init(Object *obj)

@@ -11,6 +11,7 @@
  *   0x80000000   RAM
  *
  * Test finisher and real-time clock are not Spike's; they are where QEMU's machine virt has them.
+ * With exact=on there is nothing but what Spike has, as it has it.
  *
  * What does not belong here: the devices themselves, and how images are loaded (boot.c).
  *
@@ -28,6 +29,7 @@
 #include "system/symbols.h"
 #include "target-riscv/cpu.h"
 #include "util/bits.h"
+#include "util/cutils.h"
 
 #define SPIKE_MACHINE_TYPE MACHINE_TYPE_NAME("spike")
 
@@ -52,7 +54,15 @@
  * Physical addresses of RV64 have 56 bits (Privileged ISA, "Sv39: Page-Based 39-bit Virtual-Memory
  * System").
  */
-#define SPIKE_MAX_RAM (BIT_ULL(56) - SPIKE_RAM_BASE)
+#define SPIKE_PHYS_BITS 56
+#define SPIKE_MAX_BANKS 16
+
+/* RAM, at one of its places. */
+typedef struct RAMBank {
+    hwaddr base;
+    uint64_t size;
+    MemoryRegion mr;
+} RAMBank;
 
 typedef struct SpikeMachineState {
     MachineState parent_obj;
@@ -61,9 +71,14 @@ typedef struct SpikeMachineState {
     uint8_t signature_granularity;
     char *htif_root;
     bool htif_read_only;
+    char *memory_map;
+    bool exact;
+    uint64_t insn_limit;
 
     MemoryRegion rom;
-    MemoryRegion ram;
+    RAMBank banks[SPIKE_MAX_BANKS];
+    unsigned num_banks;
+    const RAMBank *main_bank; /* where images go */
     RISCVBoot boot;
     Timebase *timebase; /* this and what follows: children */
     Object *soc;
@@ -87,25 +102,94 @@ static Object *new_child(Object *parent, const char *name, const char *type)
 
 /* ---- Memory ---- */
 
-static bool create_memory(SpikeMachineState *s, Error **errp)
+/* "BASE:SIZE" at *text, and the comma behind it. */
+static bool parse_bank(const char **text, RAMBank *bank, Error **errp)
 {
-    MachineState *machine = MACHINE(s);
+    size_t length = strcspn(*text, ",");
+    g_autofree char *part = g_strndup(*text, length);
+    char *size = strchr(part, ':');
 
-    if (machine->ram_size > SPIKE_MAX_RAM) {
-        error_setg(errp,
-                   "RAM of %" PRIu64 " MiB does not fit below the end of physical memory at 2^56",
-                   machine->ram_size / MiB);
+    *text += length + ((*text)[length] == ',');
+    if (!size) {
+        error_setg(errp, "'%s' is not of the form BASE:SIZE", part);
+        return false;
+    }
+    *size++ = '\0';
+    return parse_uint64(part, &bank->base, errp) && parse_size(size, 1, &bank->size, errp);
+}
+
+static bool check_bank(const RAMBank *bank, Error **errp)
+{
+    if (bank->size == 0 || bank->base % RAM_PAGE_SIZE || bank->size % RAM_PAGE_SIZE) {
+        error_setg(errp, "RAM of 0x%" PRIx64 " bytes at 0x%" PRIx64 " is not a number of pages",
+                   bank->size, bank->base);
+        error_append_hint(errp, "use multiples of %u", RAM_PAGE_SIZE);
+        return false;
+    }
+    if (bank->base >> SPIKE_PHYS_BITS || bank->size > BIT_ULL(SPIKE_PHYS_BITS) - bank->base) {
+        error_setg(errp, "RAM of %" PRIu64 " MiB at 0x%" PRIx64
+                   " does not fit below the end of physical memory at 2^%u",
+                   bank->size / MiB, bank->base, SPIKE_PHYS_BITS);
         error_append_hint(errp, "use a smaller -m");
         return false;
     }
-    if (!memory_region_init_ram(&s->ram, OBJECT(s), "ram", machine->ram_size, errp)) {
+    return true;
+}
+
+/* What -m says, or the property memory-map. Images go to the bank at the usual address, or the first. */
+static bool find_banks(SpikeMachineState *s, Error **errp)
+{
+    const char *text = s->memory_map;
+
+    if (!text) {
+        s->banks[s->num_banks++] = (RAMBank) { .base = SPIKE_RAM_BASE, .size = MACHINE(s)->ram_size };
+    }
+    while (text && *text) {
+        if (s->num_banks == SPIKE_MAX_BANKS) {
+            error_setg(errp, "memory-map=%s has more than %u parts", s->memory_map, SPIKE_MAX_BANKS);
+            return false;
+        }
+        if (!parse_bank(&text, &s->banks[s->num_banks++], errp)) {
+            error_prepend(errp, "memory-map=%s: ", s->memory_map);
+            error_default_hint(errp, "for example memory-map=0x80000000:64M");
+            return false;
+        }
+    }
+    s->main_bank = &s->banks[0];
+    for (unsigned i = 0; i < s->num_banks; i++) {
+        if (!check_bank(&s->banks[i], errp)) {
+            return false;
+        }
+        if (SPIKE_RAM_BASE - s->banks[i].base < s->banks[i].size) {
+            s->main_bank = &s->banks[i];
+        }
+    }
+    MACHINE(s)->ram_size = s->main_bank->size;
+    return true;
+}
+
+/* Where RAM and a device are at one place, the device is seen. */
+static bool create_banks(SpikeMachineState *s, Error **errp)
+{
+    for (unsigned i = 0; i < s->num_banks; i++) {
+        RAMBank *bank = &s->banks[i];
+        g_autofree char *name = i ? g_strdup_printf("ram%u", i) : g_strdup("ram");
+
+        if (!memory_region_init_ram(&bank->mr, OBJECT(s), name, bank->size, errp)) {
+            return false;
+        }
+        memory_region_add_subregion_overlap(MACHINE(s)->system_memory, bank->base, &bank->mr, -1);
+    }
+    return true;
+}
+
+static bool create_memory(SpikeMachineState *s, Error **errp)
+{
+    if (!find_banks(s, errp) || !create_banks(s, errp) ||
+        !memory_region_init_rom(&s->rom, OBJECT(s), "rom", SPIKE_ROM_SIZE, errp)) {
         return false;
     }
-    memory_region_add_subregion(machine->system_memory, SPIKE_RAM_BASE, &s->ram);
-    if (!memory_region_init_rom(&s->rom, OBJECT(s), "rom", SPIKE_ROM_SIZE, errp)) {
-        return false;
-    }
-    memory_region_add_subregion(machine->system_memory, SPIKE_ROM_BASE, &s->rom);
+    memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_ROM_BASE, &s->rom);
     return true;
 }
 
@@ -166,6 +250,7 @@ static bool create_clint(SpikeMachineState *s, Error **errp)
     DeviceState *dev = DEVICE(new_child(s->soc, "clint", TYPE_CLINT));
 
     if (!object_property_set_uint(OBJECT(dev), "num-harts", s->harts->len, errp) ||
+        (s->exact && !object_property_set_uint(OBJECT(dev), "mtimecmp-reset", 0, errp)) ||
         !object_property_set_link(OBJECT(dev), "timebase", OBJECT(s->timebase), errp) ||
         !place_device(s, dev, SPIKE_CLINT_BASE, errp)) {
         return false;
@@ -240,17 +325,20 @@ static bool create_uarts(SpikeMachineState *s, Error **errp)
 
 static bool create_rtc(SpikeMachineState *s, Error **errp)
 {
-    Object *rtc = new_child(s->soc, "rtc", TYPE_GOLDFISH_RTC);
+    Object *rtc;
 
+    if (s->exact) {
+        return true;
+    }
+    rtc = new_child(s->soc, "rtc", TYPE_GOLDFISH_RTC);
     return object_property_set_link(rtc, "wall-clock", OBJECT(MACHINE(s)->wall_clock), errp) &&
            place_irq_device(s, DEVICE(rtc), SPIKE_RTC_BASE, SPIKE_RTC_IRQ, errp);
 }
 
 static bool create_test_finisher(SpikeMachineState *s, Error **errp)
 {
-    DeviceState *dev = DEVICE(new_child(s->soc, "test", TYPE_SIFIVE_TEST));
-
-    return place_device(s, dev, SPIKE_TEST_BASE, errp);
+    return s->exact || place_device(s, DEVICE(new_child(s->soc, "test", TYPE_SIFIVE_TEST)),
+                                    SPIKE_TEST_BASE, errp);
 }
 
 /* Set the device's address property to where the program has the symbol, if it has. */
@@ -295,6 +383,7 @@ static bool set_arguments(SpikeMachineState *s, Error **errp)
 static bool configure_htif(SpikeMachineState *s, Error **errp)
 {
     Object *htif = OBJECT(s->htif);
+    bool polled = s->exact && MACHINE(s)->accelerator->spike_turns;
 
     htif_set_address_space(s->htif, &MACHINE(s)->address_space);
     return object_property_set_link(htif, "chardev", OBJECT(machine_serial(MACHINE(s), 0)), errp) &&
@@ -305,7 +394,9 @@ static bool configure_htif(SpikeMachineState *s, Error **errp)
            object_property_set_uint(htif, "signature-granularity", s->signature_granularity,
                                     errp) &&
            object_property_set_str(htif, "root", s->htif_root ? s->htif_root : "", errp) &&
-           object_property_set_bool(htif, "read-only", s->htif_read_only, errp);
+           object_property_set_bool(htif, "read-only", s->htif_read_only, errp) &&
+           object_property_set_bool(htif, "polled", polled, errp) &&
+           object_property_set_uint(htif, "limit", s->insn_limit, errp);
 }
 
 /*
@@ -331,7 +422,7 @@ static bool create_htif(SpikeMachineState *s, Error **errp)
     if (!configure_htif(s, errp) || !set_arguments(s, errp) || !device_realize(dev, errp)) {
         return false;
     }
-    if (!symbols_find_phys(MACHINE(s)->symbols, "tohost", &tohost)) {
+    if (!s->exact && !symbols_find_phys(MACHINE(s)->symbols, "tohost", &tohost)) {
         warn_without_tohost(s);
         memory_region_add_subregion(MACHINE(s)->system_memory, SPIKE_HTIF_BASE,
                                     device_get_mmio(dev, 0));
@@ -393,11 +484,15 @@ static bool add_cpus(const SpikeMachineState *s, DTNode *root, Error **errp)
 
 static bool add_devices(const SpikeMachineState *s, DTNode *root, Error **errp)
 {
-    DTNode *memory = dt_add_node(root, "memory@%x", SPIKE_RAM_BASE);
-    DTNode *soc = dt_add_node(root, "soc");
+    DTNode *soc;
 
-    dt_set_string(memory, "device_type", "memory");
-    dt_set_reg(memory, SPIKE_RAM_BASE, MACHINE(s)->ram_size);
+    for (unsigned i = 0; i < s->num_banks; i++) {
+        DTNode *memory = dt_add_node(root, "memory@%" PRIx64, s->banks[i].base);
+
+        dt_set_string(memory, "device_type", "memory");
+        dt_set_reg(memory, s->banks[i].base, s->banks[i].size);
+    }
+    soc = dt_add_node(root, "soc");
     dt_set_u32(soc, "#address-cells", 2);
     dt_set_u32(soc, "#size-cells", 2);
     dt_set_strings(soc, "compatible", "ucbbar,spike-bare-soc", "simple-bus", NULL);
@@ -467,8 +562,9 @@ bool spike_create(MachineState *machine, Error **errp)
 
     s->soc = object_property_add_new_container(OBJECT(s), "soc");
     s->devices = g_ptr_array_new();
+    s->boot.as_spike = s->exact;
     return create_memory(s, errp) &&
-           riscv_boot_load_images(&s->boot, machine, SPIKE_RAM_BASE, errp) &&
+           riscv_boot_load_images(&s->boot, machine, s->main_bank->base, errp) &&
            create_harts(s, errp) && create_clint(s, errp) && create_plic(s, errp) &&
            create_uarts(s, errp) && create_test_finisher(s, errp) && create_rtc(s, errp) &&
            create_htif(s, errp);
@@ -499,6 +595,13 @@ static const Property spike_machine_properties[] = {
                        "folder in which HTIF's system calls may use files; without it, none"),
     DEFINE_PROP_BOOL("htif-ro", SpikeMachineState, htif_read_only, false,
                      "the folder of htif-root can only be read"),
+    DEFINE_PROP_STRING("memory-map", SpikeMachineState, memory_map, NULL,
+                       "places and sizes of RAM instead of -m: BASE:SIZE,,BASE:SIZE"),
+    DEFINE_PROP_BOOL("exact", SpikeMachineState, exact, false,
+                     "nothing but what Spike has, and that as it is there after reset"),
+    DEFINE_PROP_UINT64("limit", SpikeMachineState, insn_limit, UINT64_MAX,
+                       "exact, with -accel interp,turns=spike: instructions after which the program "
+                       "ends with code 0, where each turn counts whole; all ones: none"),
 };
 
 static void spike_machine_instance_finalize(Object *obj)

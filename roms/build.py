@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the ROM images from their sources.
 
-    build.py            writes reset-vector.bin and guest.elf beside their sources
+    build.py            writes the reset vectors and guest.elf beside their sources
     build.py --check    builds them elsewhere and compares; exit status 77 (skipped) where the cross
                         compiler is missing or is not the one that built what is there
 
@@ -29,9 +29,10 @@ def tool(name, *args):
 
 
 def build_reset_vector(out):
+    source = os.path.basename(out).replace(".bin", ".S")
     with tempfile.TemporaryDirectory() as tmp:
         elf = os.path.join(tmp, "reset-vector.elf")
-        tool("gcc", *CFLAGS, "-Wl,-Ttext=0x1000", "reset-vector.S", "-o", elf)
+        tool("gcc", *CFLAGS, "-Wl,-Ttext=0x1000", source, "-o", elf)
         tool("objcopy", "-O", "binary", "-j", ".text", elf, out)
 
 
@@ -41,7 +42,8 @@ def build_guest(out):
     tool("objcopy", "--strip-all", "-K", "tohost", "-K", "fromhost", out)
 
 
-IMAGES = {"reset-vector.bin": build_reset_vector, "guest.elf": build_guest}
+IMAGES = {"reset-vector.bin": build_reset_vector, "reset-vector-spike.bin": build_reset_vector,
+          "guest.elf": build_guest}
 
 
 def compiler_of(elf):

@@ -25,6 +25,7 @@
  */
 typedef struct RISCVBoot {
     MachineState *machine;
+    bool as_spike;           /* set before riscv_boot_load_images(): see boot.c */
     Loader *loader;
     hwaddr ram_base;
     LoadedFile firmware;     /* valid if has_firmware */

@@ -43,7 +43,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(HTIFState, HTIF)
  * "errors" (descriptor of the host that the guest's standard error goes to, 2);
  * "signature" (file to write at exit; NULL: none), "signature-granularity" (bytes in a line: 4, 8,
  * 16), "begin-signature", "end-signature" (guest physical addresses); "root" (a folder of the host,
- * inside which the guest may use files; empty: no files), "read-only" (no changes there).
+ * inside which the guest may use files; empty: no files), "read-only" (no changes there); "polled"
+ * and "limit", see htif.c.
  */
 
 /* The memory of tohost, fromhost, signature and system calls. Before realize. */
@@ -51,5 +52,11 @@ void htif_set_address_space(HTIFState *s, AddressSpace *as);
 
 /* argv of the program's main(), for system call 2011; NULL at its end. They are copied. */
 void htif_set_arguments(HTIFState *s, const char *const *arguments);
+
+/*
+ * Has the program ended by itself (or reached the limit)? Then *code is its exit code, and *failed
+ * whether that came in tohost, and not by a system call, and was not 0.
+ */
+bool htif_exit_code(const HTIFState *s, uint64_t *code, bool *failed);
 
 #endif

@@ -13,6 +13,10 @@
 extern const uint8_t rom_reset_vector[];
 extern const size_t rom_reset_vector_size;
 
+/* The same, as Spike has it. */
+extern const uint8_t rom_reset_vector_spike[];
+extern const size_t rom_reset_vector_spike_size;
+
 /* The built-in guest, an ELF file. */
 extern const uint8_t rom_guest[];
 extern const size_t rom_guest_size;

@@ -19,7 +19,7 @@ static const RISCVExt always[] = {
 static const RISCVExt with_supervisor[] = {
     RISCV_EXT_S,         RISCV_EXT_U,       RISCV_EXT_Ssccptr, RISCV_EXT_Sscounterenw,
     RISCV_EXT_Sstvala,   RISCV_EXT_Sstvecd, RISCV_EXT_Ssu64xl, RISCV_EXT_Svbare,
-    RISCV_EXT_Sv39,      RISCV_EXT_Sv48,    RISCV_EXT_Sv57,
+    RISCV_EXT_Sv39,      RISCV_EXT_Sv48,    RISCV_EXT_Sv57,   RISCV_EXT_Svade,
 };
 
 static void set_all(RISCVExtSet *set, const RISCVExt *list, size_t count)

@@ -13,6 +13,7 @@
 #include "spike.h"
 #include "system/machine.h"
 #include "system/runstate.h"
+#include "system/symbols.h"
 
 #define STATUS_ABORT 255
 
@@ -35,8 +36,12 @@ static void append_property(GString *list, const char *name, const char *value)
 
 static void add_machine(GPtrArray *args, const SpikeOptions *options)
 {
-    g_autoptr(GString) machine = g_string_new("spike");
+    g_autoptr(GString) machine = g_string_new("spike,exact=on");
 
+    append_property(machine, "memory-map", options->memory);
+    if (options->instructions) {
+        append_property(machine, "limit", options->instructions);
+    }
     if (options->signature) {
         append_property(machine, "signature", options->signature);
     }
@@ -73,6 +78,26 @@ static void add_log(GPtrArray *args, const SpikeOptions *options)
     }
 }
 
+/* A kernel beside the program makes that its firmware. */
+static void add_images(GPtrArray *args, const SpikeOptions *options)
+{
+    add(args, options->kernel ? "-bios" : "-kernel", options->program->pdata[0]);
+    if (options->kernel) {
+        add(args, "-kernel", options->kernel);
+    } else {
+        add(args, "-bios", "none");
+    }
+    if (options->initrd) {
+        add(args, "-initrd", options->initrd);
+    }
+    add(args, "-append", options->bootargs ? options->bootargs
+                         : options->initrd ? "root=/dev/ram console=ttyS0 earlycon"
+                                           : "console=ttyS0 earlycon");
+    if (options->dtb) {
+        add(args, "-dtb", options->dtb);
+    }
+}
+
 /* Ends with a NULL. */
 static GPtrArray *rvemu_arguments(const SpikeOptions *options, Error **errp)
 {
@@ -83,18 +108,47 @@ static GPtrArray *rvemu_arguments(const SpikeOptions *options, Error **errp)
     if (!add_harts(args, options, errp)) {
         return NULL;
     }
+    add(args, "-accel", "interp,turns=spike");
+    if (!options->real_time) {
+        add(args, "-icount", "0"); /* 5000 ns for 5000 instructions, as CPU_HZ says there */
+    }
     add_log(args, options);
-    add(args, "-kernel", options->program->pdata[0]);
+    add_images(args, options);
     g_ptr_array_add(args, NULL);
     return g_steal_pointer(&args);
 }
 
 /* ---- Running ---- */
 
+static const HTIFState *htif(void)
+{
+    return HTIF(object_resolve_path("/machine/soc/htif", NULL));
+}
+
 /* What the program's end is to Spike: a line where a test failed, and the low bits of its code. */
 static int spike_status(int status)
 {
-    return status;
+    uint64_t code;
+    bool failed;
+
+    if (!htif_exit_code(htif(), &code, &failed)) {
+        return status;
+    }
+    code = (int32_t)(code << 1) >> 1; /* it is an int there, and bit 0 the mark of an end */
+    if (failed && code) {
+        fprintf(stderr, "*** FAILED *** (tohost = %d)\n", (int)code);
+    }
+    return code & 0xff;
+}
+
+static void warn_without_tohost(void)
+{
+    hwaddr addr;
+
+    if (!symbols_find_phys(current_machine->symbols, "tohost", &addr)) {
+        fputs("warning: tohost and fromhost symbols not in ELF; can't communicate with target\n",
+              stderr);
+    }
 }
 
 static int run(const GPtrArray *args)
@@ -104,6 +158,7 @@ static int run(const GPtrArray *args)
     if (!rvemu_init(args->len - 1, (char **)args->pdata, &status)) {
         status = status ? STATUS_ABORT : 0;
     } else {
+        warn_without_tohost();
         status = spike_status(rvemu_main_loop());
     }
     rvemu_cleanup();
