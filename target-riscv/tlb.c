@@ -226,18 +226,26 @@ static MemTxResult device_write(CPURISCVState *env, const Place *place, unsigned
     return result;
 }
 
-/* Does somebody watch a part of [addr, addr + size), which lies in `page` (NULL: no special one)? */
-static bool is_watched(const RAMPage *page, uint64_t addr, unsigned size)
+/*
+ * Must it be acted on before the next instruction that a part of [addr, addr + size), which lies in `page` (NULL: no
+ * special one), is stored to?
+ */
+static bool is_watched(const CPURISCVState *env, const RAMPage *page, uint64_t addr, unsigned size)
 {
     uint64_t first = addr >> GRANULE_BITS & 63, last = (addr + size - 1) >> GRANULE_BITS & 63;
+    uint64_t granules;
 
-    return page && (page->watched >> first | page->watched >> last) & 1;
+    if (!page) {
+        return false;
+    }
+    granules = ((const RISCVEngine *)env->engine)->fresh_code ? page->special : page->watched;
+    return (granules >> first | granules >> last) & 1;
 }
 
 /* Before a store, when its place is known. */
 static void prepare_store(CPURISCVState *env, const RISCVOp *op, const Place *place, unsigned size)
 {
-    if (!place->host || is_watched(place->special, place->offset, size)) {
+    if (!place->host || is_watched(env, place->special, place->offset, size)) {
         riscv_run_alone(env, op);
     }
 }
@@ -423,7 +431,7 @@ static bool store_by_entry(CPURISCVState *env, const RISCVOp *op, uint64_t addr,
         return false;
     }
     page = e->tag & RISCV_TLB_SPECIAL ? env->tlb->special[i] : NULL;
-    if (is_watched(page, addr, size)) {
+    if (is_watched(env, page, addr, size)) {
         riscv_run_alone(env, op);
     }
     store_host((uint8_t *)(uintptr_t)(addr + e->addend), value, size);
@@ -444,7 +452,7 @@ void riscv_store_slow(CPURISCVState *env, const RISCVOp *op, uint64_t addr, uint
         RAMPage *page = env->tlb->special[riscv_tlb_index(addr)];
 
         env->store_done = 0;
-        if (is_watched(page, addr, size)) {
+        if (is_watched(env, page, addr, size)) {
             riscv_run_alone(env, op); /* stores the same once more, before anybody has looked */
         }
         note_store(env, page, addr, size);

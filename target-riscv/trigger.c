@@ -306,7 +306,7 @@ static void check_access(CPURISCVState *env, const RISCVOp *op, Event event)
 
     event.addr = riscv_mask_address(env, event.addr);
     if (fires(env, &event)) {
-        riscv_raise(env, op, EXC_BREAKPOINT, event.addr);
+        riscv_raise_trigger(env, op, event.addr);
     }
     if (G_UNLIKELY(env->debug_watched & event.kinds) && !is_after_load) {
         riscv_debug_access(env, op, event.kinds, event.addr, event.bytes);

@@ -382,6 +382,8 @@ bool riscv_lpe(const CPURISCVState *env);
  * the trap and leaves to the run loop. Never returns.
  */
 G_NORETURN void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval);
+/* The same for a breakpoint exception that a trigger asks for. */
+G_NORETURN void riscv_raise_trigger(CPURISCVState *env, const RISCVOp *op, uint64_t tval);
 /* Illegal instruction at `op`: tval is the instruction's bits. */
 G_NORETURN void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op);
 

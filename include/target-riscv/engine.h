@@ -55,6 +55,7 @@ typedef struct RISCVEngine {
     /* exec()'s budget: env->budget and `reserve` together are what is left of it; see interp.c. */
     bool exact;
     bool step;                 /* now in blocks of one instruction: part of env->mode */
+    bool fresh_code;           /* a store to code is visible to the next instruction, fence.i or not */
     bool alone;                /* riscv_run_alone(): the next block runs before anything else is looked at */
     int64_t reserve;
     uint64_t stopped_at;       /* pc where an exact budget ended last */

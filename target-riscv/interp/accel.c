@@ -39,6 +39,7 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
         engine->handlers = &riscv_commit_handlers;
         engine->commit = riscv_commit_new();
         engine->fuse = false; /* there are no such pairs */
+        engine->fresh_code = accel->spike_turns; /* Spike keeps no decoded instructions while it logs */
     }
     engine->max_insns = interp->max_insns;
     engine->count_events = log_enabled(LOG_STATS);

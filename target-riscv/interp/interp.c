@@ -116,18 +116,44 @@ static void charge_trap(CPURISCVState *env)
     }
 }
 
+/* What a trigger does ends no turn in Spike, but interrupts are looked at. */
+static void charge_trigger(CPURISCVState *env)
+{
+    env->looks = true;
+    if (!env->spike_turns) {
+        charge_trap(env);
+    }
+}
+
 /* ---- leaving an operation ---- */
 
-void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
+/* The hart stands at `op`'s instruction, which does not retire. */
+static void stop_at(CPURISCVState *env, const RISCVOp *op)
 {
-    RISCVEngine *engine = env->engine;
     const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
+}
+
+void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
+{
+    RISCVEngine *engine = env->engine;
+
+    stop_at(env, op);
     charge_trap(env);
     riscv_env_cs(env)->debug.event.kind = DEBUG_EVENT_NONE; /* the access that was watched is none */
     riscv_take_trap(env, cause, tval);
+    longjmp(engine->leave, 1);
+}
+
+void riscv_raise_trigger(CPURISCVState *env, const RISCVOp *op, uint64_t tval)
+{
+    RISCVEngine *engine = env->engine;
+
+    stop_at(env, op);
+    charge_trigger(env);
+    riscv_take_trap(env, EXC_BREAKPOINT, tval);
     longjmp(engine->leave, 1);
 }
 
@@ -147,13 +173,11 @@ void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
 void riscv_leave_to_run_alone(CPURISCVState *env, const RISCVOp *op)
 {
     RISCVEngine *engine = env->engine;
-    const RISCVOpInfo *info = riscv_env_op_info(env, op);
 
     if (engine->step || engine->max_insns == 1) {
         return;
     }
-    env->pc = env->pc_page + info->offset;
-    env->budget -= info->retired;
+    stop_at(env, op);
     divide_budget(env, budget_left(env), budget_left(env), true);
     engine->alone = true;
     longjmp(engine->leave, 1);
@@ -170,6 +194,17 @@ static void sync_code(CPURISCVState *env)
     env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
     env->stats.syncs += engine->cache->generation != generation;
     host_fpu_restore(host_fpu);
+}
+
+/* Behind each instruction that stored to code: riscv_run_alone() sees to that. */
+static void sync_code_if_stored(CPURISCVState *env)
+{
+    RISCVEngine *engine = env->engine;
+
+    if (granule_map_generation(riscv_env_cs(env)->as->granules) != engine->cache->generation) {
+        sync_code(env);
+        engine->unlinked = NULL;
+    }
 }
 
 void riscv_fence_i(CPURISCVState *env, const RISCVOp *op)
@@ -310,17 +345,11 @@ static const RISCVOp *land(CPURISCVState *env, const RISCVOp *op)
 
 /* ---- triggers ---- */
 
-/*
- * A trap was taken between two instructions: where the last one led to is not where the hart goes. (What a trigger does
- * ends no turn in Spike.)
- */
+/* A trap was taken between two instructions: where the last one led to is not where the hart goes. */
 static bool diverted(CPURISCVState *env, bool trapped)
 {
     if (trapped) {
-        env->looks = true;
-        if (!env->spike_turns) {
-            charge_trap(env);
-        }
+        charge_trigger(env);
         ((RISCVEngine *)env->engine)->unlinked = NULL;
     }
     return trapped;
@@ -414,6 +443,9 @@ static bool may_go_on(CPURISCVState *env, CPUExecResult *result)
 {
     RISCVEngine *engine = env->engine;
 
+    if (G_UNLIKELY(engine->fresh_code)) {
+        sync_code_if_stored(env);
+    }
     if (G_UNLIKELY(env->triggers_watch)) {
         diverted(env, riscv_triggers_settle(env));
     }

@@ -35,6 +35,11 @@ void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t
     longjmp(t->leave, 1);
 }
 
+void riscv_raise_trigger(CPURISCVState *env, const RISCVOp *op, uint64_t tval)
+{
+    riscv_raise(env, op, EXC_BREAKPOINT, tval);
+}
+
 void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
 {
     riscv_raise(env, op, EXC_ILLEGAL, 0);
