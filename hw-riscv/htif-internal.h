@@ -67,6 +67,7 @@ struct HTIFState {
     bool busy;  /* at work: our own stores to the words need no look */
     bool half;  /* tohost's lower half waits for the upper one */
     bool ended; /* the program has, */
+    bool last_turn; /* `limit` leaves no more, see htif_turn() */
     bool failed; /* by a code that was not 0 in tohost itself, */
     uint64_t code; /* with this one */
     uint32_t answer_count;

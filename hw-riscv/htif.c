@@ -123,25 +123,27 @@ void htif_update(HTIFState *s)
 /*
  * As Spike does it, with turns=spike: here, between two turns, the words are looked at, and meanwhile
  * nothing else happens. A system call that reads keeps all harts from going on. A limit counts whole
- * turns, though a trap may have made one shorter, and at the end what is left in tohost does not count.
+ * turns, though a trap may have made one shorter; behind what is left of it after those nobody looks
+ * at tohost any more.
  */
 static int64_t htif_turn(void *opaque)
 {
     HTIFState *s = opaque;
     int64_t length = MIN(s->limit, CPU_TURN);
 
-    if (s->limit == 0) {
-        s->limit = HTIF_NO_LIMIT;
-        htif_end_program(s, 0, true);
-        return 0;
+    if (!s->last_turn) {
+        update(s);
     }
-    update(s);
+    if (!s->ended && (s->last_turn || length == 0)) {
+        htif_end_program(s, 0, true);
+    }
     if (s->ended) {
         return 0;
     }
     if (s->read_count > 0 && s->reads[0].block) {
         return CPU_TURN_WAIT;
     }
+    s->last_turn = length < CPU_TURN;
     s->limit -= s->limit == HTIF_NO_LIMIT ? 0 : length;
     return length;
 }
@@ -391,6 +393,7 @@ static void htif_reset(DeviceState *dev)
     s->half = false;
     htif_files_reset(s->files);
     s->failed = false;
+    s->last_turn = false;
     s->tohost.reg = 0;
     s->fromhost.reg = 0;
 }
@@ -423,6 +426,7 @@ static const StateField htif_state[] = {
     STATE_FIELD(HTIFState, fromhost.reg),
     STATE_FIELD(HTIFState, ended),
     STATE_FIELD(HTIFState, half),
+    STATE_FIELD(HTIFState, last_turn),
     STATE_FIELD(HTIFState, failed),
     STATE_FIELD(HTIFState, code),
     STATE_FIELD(HTIFState, answer_count),

@@ -72,6 +72,7 @@ typedef struct SpikeMachineState {
     char *htif_root;
     bool htif_read_only;
     char *memory_map;
+    char *bootargs;
     bool exact;
     uint64_t insn_limit;
 
@@ -551,6 +552,9 @@ static bool fill_rom(SpikeMachineState *s, Error **errp)
         return false;
     }
     riscv_boot_add_chosen(&s->boot, root, dtb ? NULL : console);
+    if (s->bootargs && !dtb) {
+        dt_set_string(dt_child(root, "chosen"), "bootargs", s->bootargs);
+    }
     return riscv_boot_fill_rom(&s->boot, SPIKE_ROM_BASE, SPIKE_ROM_SIZE, root, errp);
 }
 
@@ -597,9 +601,11 @@ static const Property spike_machine_properties[] = {
                      "the folder of htif-root can only be read"),
     DEFINE_PROP_STRING("memory-map", SpikeMachineState, memory_map, NULL,
                        "places and sizes of RAM instead of -m: BASE:SIZE,,BASE:SIZE"),
+    DEFINE_PROP_STRING("bootargs", SpikeMachineState, bootargs, NULL,
+                       "/chosen/bootargs of the device tree, where -append is not for that"),
     DEFINE_PROP_BOOL("exact", SpikeMachineState, exact, false,
                      "nothing but what Spike has, and that as it is there after reset"),
-    DEFINE_PROP_UINT64("limit", SpikeMachineState, insn_limit, UINT64_MAX,
+    DEFINE_PROP_UINT64("turn-limit", SpikeMachineState, insn_limit, UINT64_MAX,
                        "exact, with -accel interp,turns=spike: instructions after which the program "
                        "ends with code 0, where each turn counts whole; all ones: none"),
 };

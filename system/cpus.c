@@ -561,12 +561,15 @@ static void end_round(Turn *turn)
 /* The turn of the next hart; the lock is held. */
 static void next_spike_turn(Turn *turn)
 {
+    int64_t length;
+
     if (turn->over && ++turn->index == cpu_list()->len) {
         turn->index = 0;
         end_round(turn);
     }
     turn->over = false;
-    turn->left = MAX(ask_turn_function(), 0);
+    length = ask_turn_function();
+    turn->left = MAX(length, 0);
     turn_cpu(turn)->turn_begins = true;
 }
 

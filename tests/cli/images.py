@@ -104,10 +104,12 @@ def symbol_sections(symbols, offset, size):
     for name, value in symbols.items():
         table += struct.pack("<IBBHQQ", len(strings), 0x11, 0, 0xFFF1, value, size)
         strings += name.encode() + b"\0"
+    names = b"\0.symtab\0.strtab\0.shstrtab\0"
     headers = bytes(64)
-    headers += struct.pack("<IIQQQQIIQQ", 0, 2, 0, 0, offset, len(table), 2, 1, 8, 24)
-    headers += struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, offset + len(table), len(strings), 0, 0, 1, 0)
-    return table + strings, headers
+    headers += struct.pack("<IIQQQQIIQQ", 1, 2, 0, 0, offset, len(table), 2, 1, 8, 24)
+    headers += struct.pack("<IIQQQQIIQQ", 9, 3, 0, 0, offset + len(table), len(strings), 0, 0, 1, 0)
+    headers += struct.pack("<IIQQQQIIQQ", 17, 3, 0, 0, offset + len(table) + len(strings), len(names), 0, 0, 1, 0)
+    return table + strings + names, headers
 
 
 def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EXEC,
@@ -126,7 +128,7 @@ def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EX
     data += more
     ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     return ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, 64, header + len(data), 0, 64,
-                               56, len(segments), 64, 3, 2) + table + data + sections
+                               56, len(segments), 64, 4, 3) + table + data + sections
 
 
 def signed(begin, end):

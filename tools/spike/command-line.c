@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "spike.h"
+#include "util/option.h"
 
 typedef SpikeResult SetFn(SpikeOptions *options, const char *arg, Error **errp);
 
@@ -20,12 +21,12 @@ typedef SpikeResult SetFn(SpikeOptions *options, const char *arg, Error **errp);
  * and help says why.
  */
 typedef struct SpikeOption {
-    char letter;
-    const char *name;
-    const char *arg; /* what --help calls it, or NULL */
+    const char *name;  /* behind the first dash; NULL: a section, entitled by help */
+    const char *alias; /* the same, or NULL */
+    const char *arg;   /* what --help calls it, or NULL */
     SetFn *set;
-    size_t text;     /* offset of a const char * in SpikeOptions */
-    size_t flag;     /* offset of a bool */
+    size_t text;       /* offset of a const char * in SpikeOptions */
+    size_t flag;       /* offset of a bool */
     const char *help;
 } SpikeOption;
 
@@ -128,64 +129,13 @@ static SpikeResult show_help(SpikeOptions *options, const char *arg, Error **err
 #define TEXT(field) .text = offsetof(SpikeOptions, field)
 #define FLAG(field) .flag = offsetof(SpikeOptions, field)
 
-/* The order is that of --help: what is taken, then what is refused. */
 static const SpikeOption table[] = {
-    { 'p', NULL, "N", set_harts, .help = "number of harts, 1 by default" },
-    { 'm', NULL, "N", set_memory, .help = "MiB of memory at 0x80000000, 2048 by default" },
-    { 'm', NULL, "BASE:SIZE,...", set_memory,
-      .help = "regions of memory, made whole pages of 4 KiB" },
-    { 'l', NULL, NULL, FLAG(log_insns), .help = "log each instruction before it is executed" },
-    { 0, "log-commits", NULL, FLAG(log_commits), .help = "log what each instruction changed" },
-    { 0, "log", "FILE", TEXT(log_file), .help = "file for the log instead of standard error" },
-    { 0, "isa", "NAME", TEXT(isa), .help = "ISA string, rv64imafdc_zicntr_zihpm by default" },
-    { 0, "priv", "m|mu|msu", TEXT(priv), .help = "privilege modes, msu by default" },
-    { 0, "pc", "ADDRESS", set_pc,
-      .help = "where harts begin, instead of the boot ROM, which leads to the entry point" },
-    { 0, "instructions", "N", set_instructions,
-      .help = "end with status 0 after N instructions; a turn that a trap ended counts as 5000" },
-    { 0, "kernel", "FILE", TEXT(kernel), .help = "raw image to load 2 MiB behind the start of memory" },
-    { 0, "initrd", "FILE", TEXT(initrd), .help = "initial RAM disk, at the end of memory" },
-    { 0, "bootargs", "TEXT", TEXT(bootargs), .help = "command line for the kernel" },
-    { 0, "dtb", "FILE", TEXT(dtb), .help = "device tree for the program instead of the machine's" },
-    { 0, "dump-dts", NULL, FLAG(dump_dts), .help = "print the device tree as source and end" },
-    { 0, "pmpregions", "N", set_pmp_regions, .help = "PMP regions, 0 to 16, 16 by default" },
-    { 0, "pmpgranularity", "4", set_pmp_granularity, .help = "bytes: that many and no others" },
-    { 0, "triggers", "4", set_triggers, .help = "number of triggers: that many and no others" },
-    { 0, "blocksz", "N", set_block_size,
-      .help = "bytes of a cache block, a power of 2 from 16 to 4096, 64 by default" },
-    { 0, "real-time-clint", NULL, FLAG(real_time), .help = "let mtime follow the host's clock" },
-    { 'h', "help", NULL, show_help, .help = "print this list and end" },
-
-    { 'd', NULL, NULL, .help = "there is no such debugger: use gdb (rvemu -s -S)" },
-    { 'g', NULL, NULL, .help = "no histogram is kept: rvemu-trace --summary makes one" },
-    { 's', NULL, NULL, .help = "there is no debugger to talk to" },
-    { 0, "halted", NULL, .help = "there is no debug module: use gdb (rvemu -s -S)" },
-    { 0, "rbb-port", "PORT", .help = "there is no debug module: use gdb (rvemu -s -S)" },
-    { 0, "debug-cmd", "FILE", .help = "there is no such debugger: use gdb (rvemu -s -S)" },
-    { 0, "dm-progsize", "N", .help = "there is no debug module" },
-    { 0, "dm-datacount", "N", .help = "there is no debug module" },
-    { 0, "dm-sba", "N", .help = "there is no debug module" },
-    { 0, "dm-auth", NULL, .help = "there is no debug module" },
-    { 0, "dmi-rti", "N", .help = "there is no debug module" },
-    { 0, "dm-abstract-rti", "N", .help = "there is no debug module" },
-    { 0, "dm-no-hasel", NULL, .help = "there is no debug module" },
-    { 0, "dm-no-abstract-csr", NULL, .help = "there is no debug module" },
-    { 0, "dm-no-abstract-fpr", NULL, .help = "there is no debug module" },
-    { 0, "dm-no-halt-groups", NULL, .help = "there is no debug module" },
-    { 0, "dm-no-impebreak", NULL, .help = "there is no debug module" },
-    { 0, "dm-no-abstractauto", NULL, .help = "there is no debug module" },
-    { 0, "pcs", "HART:ADDRESS,...", .help = "harts cannot begin at places of their own: use --pc" },
-    { 0, "hartids", "N,...", .help = "harts are numbered from 0: use -p" },
-    { 0, "ic", "S:W:B", .help = "there is no model of caches" },
-    { 0, "dc", "S:W:B", .help = "there is no model of caches" },
-    { 0, "l2", "S:W:B", .help = "there is no model of caches" },
-    { 0, "log-cache-miss", NULL, .help = "there is no model of caches" },
-    { 0, "big-endian", NULL, .help = "memory is little-endian" },
-    { 0, "device", "NAME", .help = "plug-ins of Spike cannot be loaded" },
-    { 0, "extension", "NAME", .help = "plug-ins of Spike cannot be loaded" },
-    { 0, "extlib", "FILE", .help = "plug-ins of Spike cannot be loaded" },
-    { 0, "dtb-discovery", NULL, .help = "what a device tree says does not change the machine" },
-    { 0, "disable-dtb", NULL, .help = "there is always a device tree, and a boot ROM" },
+#define SET(function) .set = function
+#define REFUSED .set = NULL
+#define OPTION_SECTION(title) { .help = title },
+#define OPTION(name_, alias_, arg_, complete_, what_, help_) \
+    { .name = name_, .alias = alias_, .arg = arg_, what_, .help = help_ },
+#include "options.def"
 };
 
 static bool is_refused(const SpikeOption *option)
@@ -195,49 +145,47 @@ static bool is_refused(const SpikeOption *option)
 
 /* ---- Help ---- */
 
-static void print_option(const SpikeOption *option)
+static void append_option(GString *help, const SpikeOption *option)
 {
-    g_autoptr(GString) head = g_string_new("  ");
+    g_autoptr(GString) head = g_string_new(NULL);
 
-    if (option->letter) {
-        g_string_append_printf(head, "-%c", option->letter);
+    if (!option->name) {
+        g_string_append_printf(help, "\n%s:\n", option->help);
+        return;
     }
-    if (option->name) {
-        g_string_append_printf(head, "%s--%s", option->letter ? ", " : "", option->name);
+    if (option->alias) {
+        g_string_append_printf(head, "-%s, ", option->alias);
     }
+    g_string_append_printf(head, "-%s", option->name);
     if (option->arg) {
-        g_string_append_printf(head, "%s%s", option->name ? "=" : "", option->arg);
+        g_string_append_printf(head, "%s%s", option->name[0] == '-' ? "=" : "", option->arg);
     }
-    fprintf(stderr, "%-28s %s\n", head->str, option->help);
+    help_append_entry(help, head->str, option->help);
 }
 
 /* Where Spike prints it. */
 static SpikeResult show_help(SpikeOptions *options G_GNUC_UNUSED, const char *arg G_GNUC_UNUSED,
                              Error **errp G_GNUC_UNUSED)
 {
-    bool refused = false;
+    g_autoptr(GString) help = g_string_new(NULL);
 
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        append_option(help, &table[i]);
+    }
     fprintf(stderr,
             "Usage: rvemu-spike [OPTION...] [+WORD...] PROGRAM [ARGUMENT...]\n"
-            "Run PROGRAM with rvemu as Spike, the RISC-V ISA simulator, would.\n\nOptions:\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (is_refused(&table[i]) && !refused) {
-            refused = true;
-            fprintf(stderr,
-                    "\nWords for the host:\n"
-                    "  +signature=FILE            file for memory from begin_signature to "
-                    "end_signature, at the end\n"
-                    "  +signature-granularity=N   bytes in a line of it: 4, 8 or 16, which is the "
-                    "default\n"
-                    "  +chroot=DIR                folder that the program may open files in\n"
-                    "  +target-argument=WORD      PROGRAM, or one of its arguments\n"
-                    "  +permissive, +permissive-off\n"
-                    "                             pass over words between them that mean nothing "
-                    "here\n"
-                    "\nOptions of Spike that are refused:\n");
-        }
-        print_option(&table[i]);
-    }
+            "Run PROGRAM with rvemu as Spike, the RISC-V ISA simulator, would.\n"
+            "%s\n"
+            "Words for the host:\n"
+            "  +signature=FILE       memory from begin_signature to end_signature, at the end\n"
+            "  +signature-granularity=4|8|16\n"
+            "                        bytes in a line of that, 16 by default\n"
+            "  +chroot=DIR           folder that the program may use files in; without it, it can\n"
+            "                        read those of the current one\n"
+            "  +target-argument=WORD PROGRAM, or one of its arguments\n"
+            "  +permissive, +permissive-off\n"
+            "                        between them, words that mean nothing here are passed over\n",
+            help->str);
     return SPIKE_DONE;
 }
 
@@ -261,22 +209,28 @@ static SpikeResult apply(SpikeOptions *options, const SpikeOption *option, const
     return SPIKE_RUN;
 }
 
-/* The row that `word` names; *arg is what follows in it, or NULL. */
+/* Is `word` that option, behind its first dash? *arg is what follows in it, or NULL. */
+static bool is_option(const char *word, const char *name, const char **arg)
+{
+    size_t length = name ? strlen(name) : 0;
+
+    if (length == 0 || strncmp(word, name, length)) {
+        return false;
+    }
+    word += length;
+    if (name[0] == '-') {
+        *arg = *word == '=' ? word + 1 : NULL;
+        return *word == '=' || !*word;
+    }
+    *arg = *word ? word : NULL;
+    return true;
+}
+
 static const SpikeOption *find_option(const char *word, const char **arg)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        const SpikeOption *option = &table[i];
-        size_t length = option->name ? strlen(option->name) : 0;
-
-        *arg = NULL;
-        if (word[1] != '-' && option->letter && word[1] == option->letter) {
-            *arg = word[2] ? &word[2] : NULL;
-            return option;
-        }
-        if (word[1] == '-' && length && !strncmp(word + 2, option->name, length) &&
-            (word[2 + length] == '=' || !word[2 + length])) {
-            *arg = word[2 + length] ? &word[3 + length] : NULL;
-            return option;
+        if (is_option(word + 1, table[i].name, arg) || is_option(word + 1, table[i].alias, arg)) {
+            return &table[i];
         }
     }
     return NULL;
@@ -424,6 +378,11 @@ SpikeResult spike_read_command_line(SpikeOptions *options, char **argv, Error **
     }
     if (result == SPIKE_RUN && options->program->len == 0) {
         result = complain(options, "no program is named,", "so there is nothing to run", errp);
+    }
+    if (result == SPIKE_RUN && options->program->len > 1 && options->kernel) {
+        error_setg(errp, "%s: a program that starts a kernel (--kernel) gets no arguments",
+                   (char *)options->program->pdata[1]);
+        result = SPIKE_USAGE;
     }
     g_ptr_array_add(options->program, NULL);
     return result;

@@ -34,23 +34,6 @@ static void append_property(GString *list, const char *name, const char *value)
     g_string_append_printf(list, ",%s=%s", name, doubled);
 }
 
-static void add_machine(GPtrArray *args, const SpikeOptions *options)
-{
-    g_autoptr(GString) machine = g_string_new("spike,exact=on");
-
-    append_property(machine, "memory-map", options->memory);
-    if (options->instructions) {
-        append_property(machine, "limit", options->instructions);
-    }
-    if (options->signature) {
-        append_property(machine, "signature", options->signature);
-    }
-    if (options->signature_granularity) {
-        append_property(machine, "signature-granularity", options->signature_granularity);
-    }
-    add(args, "-M", machine->str);
-}
-
 static bool add_harts(GPtrArray *args, const SpikeOptions *options, Error **errp)
 {
     g_autofree char *model = spike_cpu_model(options->isa, options->priv, errp);
@@ -78,23 +61,80 @@ static void add_log(GPtrArray *args, const SpikeOptions *options)
     }
 }
 
-/* A kernel beside the program makes that its firmware. */
+/*
+ * What the program may open: Spike gives it every file of the host; here that is the folder of
+ * +chroot, or else the current one to read from, as pk does with the program that it is told to run.
+ */
+static void append_files(GString *machine, const SpikeOptions *options)
+{
+    append_property(machine, "htif-root", options->chroot ? options->chroot : ".");
+    append_property(machine, "htif-ro", options->chroot ? "off" : "on");
+}
+
+static void append_bootargs(GString *machine, const SpikeOptions *options)
+{
+    append_property(machine, "bootargs", options->bootargs ? options->bootargs
+                                         : options->initrd ? "root=/dev/ram console=ttyS0 earlycon"
+                                                           : "console=ttyS0 earlycon");
+}
+
+static void add_machine(GPtrArray *args, const SpikeOptions *options)
+{
+    g_autoptr(GString) machine = g_string_new("spike,exact=on");
+
+    append_property(machine, "memory-map", options->memory);
+    append_bootargs(machine, options);
+    append_files(machine, options);
+    if (options->instructions) {
+        append_property(machine, "turn-limit", options->instructions);
+    }
+    if (options->signature) {
+        append_property(machine, "signature", options->signature);
+    }
+    if (options->signature_granularity) {
+        append_property(machine, "signature-granularity", options->signature_granularity);
+    }
+    add(args, "-M", machine->str);
+}
+
+/* Programs that stand still do so for ever there, or until their instructions are used up. */
+static void add_run(GPtrArray *args, const SpikeOptions *options)
+{
+    add(args, "-accel", "interp,turns=spike");
+    if (!options->real_time) {
+        add(args, "-icount", "0"); /* 5000 ns for 5000 instructions, as CPU_HZ says there */
+    }
+    add(args, "-limit", "dead=off");
+    g_ptr_array_add(args, g_strdup("-quiet"));
+}
+
 static void add_images(GPtrArray *args, const SpikeOptions *options)
 {
-    add(args, options->kernel ? "-bios" : "-kernel", options->program->pdata[0]);
-    if (options->kernel) {
-        add(args, "-kernel", options->kernel);
-    } else {
-        add(args, "-bios", "none");
-    }
     if (options->initrd) {
         add(args, "-initrd", options->initrd);
     }
-    add(args, "-append", options->bootargs ? options->bootargs
-                         : options->initrd ? "root=/dev/ram console=ttyS0 earlycon"
-                                           : "console=ttyS0 earlycon");
     if (options->dtb) {
         add(args, "-dtb", options->dtb);
+    }
+}
+
+/* A kernel beside the program makes that its firmware. */
+static void add_program(GPtrArray *args, const SpikeOptions *options)
+{
+    const GPtrArray *words = options->program;
+
+    if (options->kernel) {
+        add(args, "-bios", words->pdata[0]);
+        add(args, "-kernel", options->kernel);
+        return;
+    }
+    add(args, "-bios", "none");
+    g_ptr_array_add(args, g_strdup(words->pdata[0]));
+    if (words->len > 2) {
+        g_ptr_array_add(args, g_strdup("--"));
+    }
+    for (guint i = 1; i < words->len - 1; i++) {
+        g_ptr_array_add(args, g_strdup(words->pdata[i]));
     }
 }
 
@@ -108,12 +148,10 @@ static GPtrArray *rvemu_arguments(const SpikeOptions *options, Error **errp)
     if (!add_harts(args, options, errp)) {
         return NULL;
     }
-    add(args, "-accel", "interp,turns=spike");
-    if (!options->real_time) {
-        add(args, "-icount", "0"); /* 5000 ns for 5000 instructions, as CPU_HZ says there */
-    }
+    add_run(args, options);
     add_log(args, options);
     add_images(args, options);
+    add_program(args, options);
     g_ptr_array_add(args, NULL);
     return g_steal_pointer(&args);
 }
