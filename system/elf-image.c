@@ -414,8 +414,10 @@ static ElfImage *new_image(ImageSource *source)
 {
     ElfImage *image = g_new0(ElfImage, 1);
 
-    image->source = image_source_ref(source);
-    image->name = image_source_name(source);
+    if (source) {
+        image->source = image_source_ref(source);
+        image->name = image_source_name(source);
+    }
     image->segments = g_array_new(FALSE, FALSE, sizeof(ElfSegment));
     image->symbols = g_array_new(FALSE, FALSE, sizeof(ElfSymbol));
     g_mutex_init(&image->lock);
@@ -444,6 +446,15 @@ ElfImage *elf_image_parse(ImageSource *source, Error **errp)
         error_default_hint(errp, "copy or build it again");
     }
     return ok ? g_steal_pointer(&image) : NULL;
+}
+
+ElfImage *elf_image_of_symbols(const GArray *symbols, char *strings)
+{
+    ElfImage *image = new_image(NULL);
+
+    image->strings = strings;
+    g_array_append_vals(image->symbols, symbols->data, symbols->len);
+    return image;
 }
 
 void elf_image_free(ElfImage *image)

@@ -186,6 +186,8 @@ static const Property machine_properties[] = {
                        "file of the device tree for the guest, instead of the machine's own"),
     DEFINE_PROP_STRING("dumpdtb", MachineState, dumpdtb, NULL,
                        "file to write the device tree to, instead of running"),
+    DEFINE_PROP_STRING("trace-commits", MachineState, trace_commits, NULL,
+                       "file for a trace of all that instructions do"),
     DEFINE_PROP_STRING("guest-name", MachineState, guest_name, NULL, "name of the guest"),
     DEFINE_PROP_STRING("gdb", MachineState, gdb, NULL, "where to wait for gdb, as -gdb"),
     DEFINE_PROP_BOOL("autostart", MachineState, autostart, true,

@@ -40,7 +40,8 @@ static OptionResult set_up_log(const Options *options, Error **errp)
     return OPTION_NEXT;
 }
 
-static bool find_symbol(const char *name, uint64_t *first, uint64_t *last)
+static bool find_symbol(const char *name, uint64_t *first, uint64_t *last,
+                        void *opaque G_GNUC_UNUSED)
 {
     return symbols_range(current_symbols(), name, first, last);
 }
@@ -48,11 +49,15 @@ static bool find_symbol(const char *name, uint64_t *first, uint64_t *last)
 /* Symbols are known once the board has been built. */
 static bool set_up_log_filter(const Options *options, Error **errp)
 {
-    if (options->log_filter && !log_set_filter(options->log_filter, find_symbol, errp)) {
-        error_prepend(errp, "-dfilter %s: ", options->log_filter);
-        return false;
+    AddressFilter *filter;
+
+    if (!options->log_filter) {
+        return true;
     }
-    return true;
+    filter = address_filter_parse(options->log_filter, find_symbol, NULL, errp);
+    error_prepend(errp, "-dfilter %s: ", options->log_filter);
+    log_set_filter(filter);
+    return filter;
 }
 
 static OptionResult create_machine(const Options *options, Error **errp)

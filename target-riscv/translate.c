@@ -72,8 +72,9 @@ static RAMPage *begin_code_page(CPURISCVState *env, RAMBlock *ram, uint64_t offs
 /* ---- operations ---- */
 
 /* Which operand fields share their place with pc_offset is a matter of RISCVOp; see insn.h. */
-static void set_operands(RISCVOp *op, const RISCVInsn *insn, const RISCVInsnInfo *row, unsigned offset)
+void riscv_op_set_operands(RISCVOp *op, const RISCVInsn *insn, unsigned offset)
 {
+    const RISCVInsnInfo *row = &riscv_insn_info[insn->id];
     unsigned jumps = RISCV_INSN_FLAG_JUMP | RISCV_INSN_FLAG_JUMP_INDIRECT;
 
     op->rd = insn->rd == 0 && row->rd == RISCV_REG_X ? RISCV_X_SINK : insn->rd;
@@ -92,7 +93,7 @@ static void emit(Builder *b, RISCVHandler *handler, const RISCVInsn *insn, unsig
 {
     RISCVOp *op = op_at(b, b->ops);
 
-    set_operands(op, insn, &riscv_insn_info[insn->id], offset);
+    riscv_op_set_operands(op, insn, offset);
     op->handler = handler;
     b->ids[b->ops] = insn->id;
     *info_at(b, b->ops) = (RISCVOpInfo){

@@ -271,6 +271,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     env->elp = false;
     riscv_mode_changed(env);
     riscv_note_trap(env, from, epc, cause, tval);
+    riscv_record_trap(env, from, epc, cause, tval);
     if (G_UNLIKELY(env->counters_filtered)) {
         riscv_counters_update(env, riscv_instret(env, NULL));
     }

@@ -27,10 +27,11 @@ const LogItem log_items[] = {
 #define ALL_ITEMS (2 * LOG_STATS - 1) /* "all": up to the last one */
 
 /*
- * The log is one per process, like stderr, which it stands in for: the selection and the stream are
+ * The log is one per process, like stderr, which it stands in for: selection, filter and stream are
  * the only state here.
  */
 uint64_t log_selected;
+AddressFilter *log_filter; /* of guest code; NULL: all */
 static FILE *log_file; /* NULL: stderr */
 static GMutex log_lock; /* of log_file */
 
@@ -42,6 +43,12 @@ void log_set_mask(uint64_t mask)
 uint64_t log_get_mask(void)
 {
     return __atomic_load_n(&log_selected, __ATOMIC_RELAXED);
+}
+
+void log_set_filter(AddressFilter *filter)
+{
+    address_filter_free(log_filter);
+    log_filter = filter;
 }
 
 static const LogItem *find_item(const char *name)
@@ -175,7 +182,7 @@ void log_flush(void)
 void log_cleanup(void)
 {
     log_set_mask(0);
-    log_set_filter(NULL, NULL, NULL);
+    log_set_filter(NULL);
     g_mutex_lock(&log_lock);
     close_file();
     g_mutex_unlock(&log_lock);

@@ -46,6 +46,9 @@ ElfImage *elf_image_parse(ImageSource *source, Error **errp);
 void elf_image_free(ElfImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ElfImage, elf_image_free)
 
+/* An image that is nothing but symbols (of ElfSymbol), with names in `strings`, which it takes. */
+ElfImage *elf_image_of_symbols(const GArray *symbols, char *strings);
+
 /* Where execution begins, and the lowest address loaded: physical addresses. */
 hwaddr elf_image_entry(const ElfImage *image);
 hwaddr elf_image_start(const ElfImage *image);

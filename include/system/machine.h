@@ -71,6 +71,7 @@ struct MachineState {
     char *dtb;
     char *dumpdtb;     /* write the tree there and end */
     char *guest_name;
+    char *trace_commits; /* -trace-commits: the file, or NULL */
     bool reboot;       /* -no-reboot: a reset ends the program */
     bool autostart;    /* -S: it does not run before somebody lets it */
     char *gdb;         /* -gdb: where to wait for gdb, "none" or NULL */

@@ -472,6 +472,8 @@ uint64_t riscv_mstatus(CPURISCVState *env);
 
 /* Retired instructions before `op`, or now if op is NULL (outside blocks). */
 uint64_t riscv_instret(CPURISCVState *env, const RISCVOp *op);
+/* The hart has taken a trap, to env->priv: for the engine, if that records what the hart does. */
+void riscv_record_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause, uint64_t tval);
 /* The address of `op`'s instruction. */
 uint64_t riscv_op_pc(CPURISCVState *env, const RISCVOp *op);
 

@@ -51,7 +51,7 @@ typedef struct RISCVEngine {
     unsigned max_insns;        /* in a block */
     bool count_events;         /* part of env->mode: riscv_mode_changed() after a change */
     const struct RISCVHandlers *handlers; /* that blocks are decoded with */
-    struct RISCVCommit *commit; /* `-d commits`: see interp/commits.h; NULL: off */
+    struct RISCVCommitNotes *commits; /* `-d commits`, `-trace-commits`: see interp/commits.h; NULL: off */
     /* exec()'s budget: env->budget and `reserve` together are what is left of it; see interp.c. */
     bool exact;
     bool step;                 /* now in blocks of one instruction: part of env->mode */
@@ -136,6 +136,10 @@ typedef struct RISCVHandlers {
     RISCVHandler *count;        /* the instruction before has retired, an event of kind rd */
     bool every_insn;            /* want an operation for each instruction, whether or not it has anything to do */
 } RISCVHandlers;
+
+struct RISCVInsn;
+/* The operands of `insn`, which lies at that offset of its page, as its body finds them. */
+void riscv_op_set_operands(RISCVOp *op, const struct RISCVInsn *insn, unsigned offset);
 
 /*
  * The block at env->pc for the current mode: found or decoded. NULL when the fetch faults: *cause and *tval.

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/address-filter.h"
 #include "util/error.h"
 
 /* One bit per item of -d; names and help texts are in util/log.c. */
@@ -82,23 +83,18 @@ void log_vprintf(const char *fmt, va_list ap) G_GNUC_PRINTF(1, 0);
 void log_write(const char *text, size_t len);
 
 /*
- * Limit what is logged of guest code to addresses that log_filter_passes(). `text` is what -dfilter
- * has: RANGE[,RANGE...], each A..B (both included), A+SIZE, A-SIZE (the SIZE bytes that end with
- * A), or the name of a symbol, all of it; A and B may be symbols, too, and stand for their first
- * address then. find() looks for a symbol's first and last address. NULL: no limit any more. False
- * and an error, with a hint, leave the limit as it was. The main thread, while no guest runs.
+ * Limits what is logged of guest code to addresses that log_filter_passes(), and takes the filter;
+ * NULL: no limit any more. The main thread, while no guest runs.
  */
-typedef bool LogFindSymbol(const char *name, uint64_t *first, uint64_t *last);
-bool log_set_filter(const char *text, LogFindSymbol *find, Error **errp);
+void log_set_filter(AddressFilter *filter);
 
-/* Number of ranges in force, for the inline function only. */
-extern unsigned log_filter_count;
-bool log_filter_has(uint64_t addr);
+/* The filter; for the inline function only. */
+extern AddressFilter *log_filter;
 
 /* Is guest code at that address to be logged? */
 static inline bool log_filter_passes(uint64_t addr)
 {
-    return G_LIKELY(!log_filter_count) || log_filter_has(addr);
+    return G_LIKELY(!log_filter) || address_filter_has(log_filter, addr, addr);
 }
 
 /* log_printf where an item of mask is selected; the arguments are evaluated only then. */

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "system/machine.h"
 #include "target-riscv/interp/commits.h"
 #include "target-riscv/interp/interp.h"
 #include "util/log.h"
@@ -15,6 +16,7 @@ struct InterpState {
     AccelState parent_obj;
     bool fuse;
     uint32_t max_insns;
+    RISCVTraceWriter *trace; /* `-trace-commits`, or NULL */
 };
 
 static const Property interp_properties[] = {
@@ -24,6 +26,21 @@ static const Property interp_properties[] = {
                        "instructions decoded into a block, at most", .min = 1,
                        .max = RISCV_BLOCK_MAX_INSNS),
 };
+
+static bool interp_init_machine(AccelState *accel, MachineState *machine, Error **errp)
+{
+    InterpState *interp = INTERP_ACCEL(accel);
+
+    if (machine->trace_commits) {
+        interp->trace = riscv_trace_create(machine->trace_commits, accel->single_thread, errp);
+        if (!interp->trace) {
+            error_prepend(errp, "-trace-commits %s: ", machine->trace_commits);
+            error_append_hint(errp, "name a file that can be written");
+            return false;
+        }
+    }
+    return true;
+}
 
 static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
 {
@@ -35,9 +52,9 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     riscv_contexts_init(engine);
     engine->handlers = &riscv_handlers;
     engine->fuse = interp->fuse;
-    if (log_enabled(LOG_COMMITS)) {
+    if (log_enabled(LOG_COMMITS) || interp->trace) {
         engine->handlers = &riscv_commit_handlers;
-        engine->commit = riscv_commit_new();
+        engine->commits = riscv_commit_notes_new(RISCV_CPU(cpu)->env.hartid, log_enabled(LOG_COMMITS), interp->trace);
         engine->fuse = false; /* there are no such pairs */
         engine->fresh_code = accel->spike_turns; /* Spike keeps no decoded instructions while it logs */
     }
@@ -57,11 +74,17 @@ static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
     if (engine->count_events) {
         riscv_log_stats(env);
     }
-    riscv_commit_free(engine->commit);
+    riscv_commit_notes_free(engine->commits);
     riscv_contexts_free(engine);
     riscv_cache_free(engine->cache);
     g_free(engine);
     env->engine = NULL;
+}
+
+/* Harts have given up theirs: the file ends. */
+static void interp_finalize(Object *obj)
+{
+    riscv_trace_writer_unref(INTERP_ACCEL(obj)->trace);
 }
 
 static void interp_class_init(ObjectClass *oc, const void *data)
@@ -73,6 +96,7 @@ static void interp_class_init(ObjectClass *oc, const void *data)
     ac->aliases = aliases;
     ac->desc = "cached-decode interpreter";
     ac->is_default = true;
+    ac->init_machine = interp_init_machine;
     ac->cpu_init = interp_cpu_init;
     ac->cpu_cleanup = interp_cpu_cleanup;
     ac->exec = riscv_interp_exec;
@@ -84,6 +108,7 @@ static const TypeInfo interp_type_info = {
     .name = TYPE_INTERP_ACCEL,
     .parent = TYPE_ACCEL,
     .instance_size = sizeof(InterpState),
+    .instance_finalize = interp_finalize,
     .class_init = interp_class_init,
 };
 

@@ -1,8 +1,8 @@
 /*
- * Handlers for `-d commits`: the bodies once more, with accessors that note what they do (commits.h).
+ * Handlers for `-d commits` and `-trace-commits`: the bodies once more, with accessors that note what they do (commits.h).
  *
- * Blocks are decoded with these handlers while the item is selected, an operation for every instruction. What does
- * not belong here: the text that is made of it (commit-text.c), and the accessors themselves (insn.h, fpu.h).
+ * Blocks are decoded with these handlers while one of them is selected, an operation for every instruction. What does
+ * not belong here: what is made of it (commit-note.c), and the accessors themselves (insn.h, fpu.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -134,8 +134,8 @@ static void noted_cbo(CPURISCVState *env, const RISCVOp *op, RISCVCbo kind, uint
 {
     riscv_cbo(env, op, kind, addr);
     addr = riscv_mask_address(env, addr);
-    for (uint64_t i = 0; kind == CBO_ZERO && i < env->cboz_size; i++) {
-        riscv_commit_store(env, (addr & -env->cboz_size) + i, 0, 1);
+    if (kind == CBO_ZERO) {
+        riscv_commit_store_zeros(env, addr & -env->cboz_size, env->cboz_size);
     }
 }
 #define riscv_cbo(env, op, kind, addr) noted_cbo(env, op, kind, addr)
@@ -206,7 +206,7 @@ static uint64_t noted_shadow_swap(CPURISCVState *env, const RISCVOp *op, uint64_
 
 static void wrote_csr(CPURISCVState *env, unsigned csr)
 {
-    ((RISCVEngine *)env->engine)->commit->csr = csr;
+    riscv_commit_notes(env)->csr = csr;
 }
 
 /* tinfo is read-only; misa is left alone where C cannot be cleared, the next instruction being misaligned without. */
@@ -220,8 +220,10 @@ static bool refused(CPURISCVState *env, unsigned csr, uint64_t value, uint64_t m
 static uint64_t noted_csr_insn(CPURISCVState *env, const RISCVOp *op, unsigned csr, uint64_t value, uint64_t mask,
                                 bool do_read, bool do_write)
 {
-    uint64_t old = riscv_csr_insn(env, op, csr, value, mask, do_read, do_write);
+    uint64_t old;
 
+    riscv_commit_begin_csr(env);
+    old = riscv_csr_insn(env, op, csr, value, mask, do_read, do_write);
     if (do_write && !refused(env, csr, value, mask)) {
         wrote_csr(env, csr);
     }

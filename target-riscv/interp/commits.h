@@ -1,52 +1,111 @@
 /*
- * `-d commits`: what an instruction that runs has done so far, and the line that comes of it when it retires.
+ * `-d commits` and `-trace-commits`: what an instruction that runs has done so far, and where the record of it
+ * (commit.h) goes when it retires.
  *
- * commits.c has handlers that note what their bodies do; commit-text.c makes text of it. Without `-d commits` neither
- * is used. The text is that of Spike's --log-commits, byte for byte:
- *
- *     core   0: 3 0x0000000080000040 (0x00853587) f11 0x3ff0000000000000 mem 0x0000000080002008
- *
- * that is: hart, privilege before the instruction, pc, its bits; each register written (x, f, and c for CSRs, by
- * number, and of one number in this order); addresses loaded from; addresses stored to with what was stored. An
- * instruction that raises an exception has no line.
+ * commits.c has handlers that note what their bodies do; without one of these options they are not used.
  *
  * SPDX-License-Identifier: MIT
  */
 #ifndef TARGET_RISCV_INTERP_COMMITS_H
 #define TARGET_RISCV_INTERP_COMMITS_H
 
+#include "target-riscv/commit-trace.h"
+#include "target-riscv/decode.h"
 #include "target-riscv/engine.h"
 
-typedef enum RISCVCommitKind { COMMIT_X = 0, COMMIT_F = 1, COMMIT_CSR = 4 } RISCVCommitKind;
-
-#define COMMIT_MAX_REGS 24 /* Zcmp pops 14, and one may clear another; flags and status come on top */
-
-struct RISCVCommit {
-    RISCVPriv priv;        /* the instruction's */
+struct RISCVCommitNotes {
+    RISCVCommit now;       /* what the instruction has done */
     bool computes;         /* it has floating-point operands: env->fflags is what it raised, */
     uint8_t fflags;        /* and this is what had accrued before */
-    bool was_dirty;        /* mstatus.FS was Dirty before */
-    unsigned reg_count;
-    struct {
-        uint32_t key;      /* number and RISCVCommitKind, in the order of the line */
-        uint64_t value;
-    } regs[COMMIT_MAX_REGS];
+    bool was_clean;        /* mstatus.FS was not Dirty before; only looked at where it may become so */
     int csr;               /* that it wrote; -1: none. Its value is looked up at the end */
-    uint64_t mip;          /* before */
-    GString *loads, *stores;
+    uint64_t mip;          /* before it did */
+    bool text;             /* `-d commits` */
+    RISCVTraceWriter *trace;  /* `-trace-commits`, or NULL */
+    RISCVTraceStream *stream; /* this hart's in it */
+    GString *line;
 };
 
-struct RISCVCommit *riscv_commit_new(void);
-void riscv_commit_free(struct RISCVCommit *commit);
+/* `trace` may be NULL. */
+struct RISCVCommitNotes *riscv_commit_notes_new(uint64_t hart, bool text, RISCVTraceWriter *trace);
+void riscv_commit_notes_free(struct RISCVCommitNotes *notes);
 
-/* An instruction with that id begins; it retired; it left by an exception, or to be run anew. */
-void riscv_commit_begin(CPURISCVState *env, unsigned id);
+static inline struct RISCVCommitNotes *riscv_commit_notes(CPURISCVState *env)
+{
+    return ((RISCVEngine *)env->engine)->commits;
+}
+
+/* It has floating-point operands; it is about to write a CSR. */
+void riscv_commit_begin_fp(CPURISCVState *env);
+void riscv_commit_begin_csr(CPURISCVState *env);
+
+/* An instruction with that id begins. */
+static inline void riscv_commit_begin(CPURISCVState *env, unsigned id)
+{
+    struct RISCVCommitNotes *notes = riscv_commit_notes(env);
+    const RISCVInsnInfo *row = &riscv_insn_info[id];
+
+    notes->now.priv = env->priv;
+    notes->now.reg_count = 0;
+    notes->now.load_count = 0;
+    notes->now.store_count = 0;
+    notes->csr = -1;
+    notes->was_clean = false;
+    notes->computes = false;
+    if (row->rd == RISCV_REG_F || row->rs1 == RISCV_REG_F || row->rs2 == RISCV_REG_F) {
+        riscv_commit_begin_fp(env);
+    }
+}
+
+/* It retired; it left by an exception, or to be run anew. */
 void riscv_commit_end(CPURISCVState *env, const RISCVOp *op);
 void riscv_commit_abandon(CPURISCVState *env);
 
-/* It wrote that register, loaded, stored `size` bytes (up to 8 at once). */
-void riscv_commit_reg(CPURISCVState *env, RISCVCommitKind kind, unsigned number, uint64_t value);
-void riscv_commit_load(CPURISCVState *env, uint64_t addr);
-void riscv_commit_store(CPURISCVState *env, uint64_t addr, uint64_t value, unsigned size);
+/* The hart runs from now on; it took a trap: see riscv_record_trap(). */
+void riscv_commit_turn(CPURISCVState *env);
+
+/* It wrote that register, loaded, stored `size` bytes (up to 8 at once), stored `count` zeros. */
+void riscv_commit_reg_again(struct RISCVCommitNotes *notes, unsigned key, uint64_t value);
+
+static inline void riscv_commit_reg(CPURISCVState *env, RISCVCommitKind kind, unsigned number, uint64_t value)
+{
+    struct RISCVCommitNotes *notes = riscv_commit_notes(env);
+    RISCVCommit *now = &notes->now;
+
+    if (kind == COMMIT_X && (number == 0 || number == RISCV_X_SINK)) {
+        return;
+    }
+    if (G_LIKELY(now->reg_count == 0)) {
+        now->keys[0] = COMMIT_KEY(kind, number);
+        now->regs[0] = value;
+        now->reg_count = 1;
+    } else {
+        riscv_commit_reg_again(notes, COMMIT_KEY(kind, number), value);
+    }
+}
+
+static inline void riscv_commit_load(CPURISCVState *env, uint64_t addr)
+{
+    RISCVCommit *now = &riscv_commit_notes(env)->now;
+
+    g_assert(now->load_count < COMMIT_MAX_ACCESSES);
+    now->loads[now->load_count++] = addr;
+}
+
+static inline void riscv_commit_store(CPURISCVState *env, uint64_t addr, uint64_t value, unsigned size)
+{
+    RISCVCommit *now = &riscv_commit_notes(env)->now;
+
+    g_assert(now->store_count < COMMIT_MAX_ACCESSES);
+    now->stores[now->store_count].addr = addr;
+    now->stores[now->store_count].value = size < 8 ? value & ((1ull << 8 * size) - 1) : value;
+    now->stores[now->store_count++].size = size;
+}
+
+static inline void riscv_commit_store_zeros(CPURISCVState *env, uint64_t addr, uint64_t count)
+{
+    riscv_commit_store(env, addr, count, 8);
+    riscv_commit_notes(env)->now.stores[riscv_commit_notes(env)->now.store_count - 1].size = 0;
+}
 
 #endif

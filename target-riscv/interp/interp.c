@@ -502,6 +502,9 @@ CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget
     if (cpu->turn_begins) {
         begin_turn(env);
     }
+    if (G_UNLIKELY(engine->commits)) {
+        riscv_commit_turn(env);
+    }
     engine->exact = exact;
     set_budget(env, budget);
     /* A store to code becomes visible without fence.i in the end: Unprivileged ISA, "Ziccid". */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The text of `-d commits`, and scripts/compare-commits.py.
+"""The text of `-d commits`, that rvemu-trace prints the same, and what else it answers.
 
-    run.py RVEMU COMPARE    all of programs.py in several modes, then the comparer's answers, in TAP
+    run.py RVEMU RVEMU-TRACE    all of programs.py in several modes, then the answers, in TAP
 
 SPDX-License-Identifier: MIT
 """
@@ -40,7 +40,7 @@ def write_elf(path, program):
 def log_of(rvemu, program, cpu, options):
     """The lines of a run, from RAM on."""
     write_elf("program.elf", program)
-    command = [rvemu, "-cpu", cpu, *options, "-d", "commits", "-D", "log", "program.elf"]
+    command = [rvemu, "-cpu", cpu, *options, "-d", "commits", "-D", "log", "-trace-commits", "trace", "program.elf"]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
         if done.returncode:
@@ -49,6 +49,14 @@ def log_of(rvemu, program, cpu, options):
         pass  # the log says where it went wrong
     with open("log", encoding="utf-8") as file:
         return [line for line in file.read().split("\n") if line[14:30] >= f"{programs.RAM:016x}"]
+
+
+def test_trace(trace):
+    """Of the last run."""
+    done = subprocess.run([trace, "trace"], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+    with open("log", "rb") as file:
+        same = file.read() == done.stdout
+    return None if same and not done.returncode and not done.stderr else f"status {done.returncode}\n{done}"
 
 
 def test_program(rvemu, program, cpu, mode):
@@ -93,30 +101,31 @@ ALIAS = "core   0: 1 0xffffffffffe00000 (0x04a2b023) mem 0xffffffffffe01040 0x00
 NO_EXIT = [ALIAS.replace("0001\n", "0010\n").replace("0x0000000000000001", "0x0000000080001000"),
            ALIAS.replace("0x0000000000000001", "0x0101000000000041"), ALIAS.replace(": 1 ", ": 0 ")]
 
-# name, one log, the other, options, status, what it prints has in it
+# name, one log, the other, options, status, what it prints (... is any text)
+FINE, ERROR, DIFFERENT = 0, 1, 2
 ANSWERS = [
-    ("equal", LINES, LINES, [], 0, f"{len(LINES)} instructions, no difference\n"),
-    ("other boot ROM, other lines", BOOT + LINES, OTHER_BOOT + STRANGE + LINES, [], 0, "no difference"),
-    ("after tohost", LINES + STRANGE + BOOT, LINES + LINES, ["--elf", "program.elf"], 0, "no difference"),
-    ("after tohost, by address", LINES, LINES + LINES, ["--tohost", "0x80001040"], 0, "no difference"),
-    ("tohost in virtual memory", LINES[:4] + [ALIAS], LINES[:4] + [ALIAS] + LINES, ["--elf", "program.elf"], 0,
+    ("equal", LINES, LINES, [], FINE, f"{len(LINES)} instructions, no difference\n"),
+    ("other boot ROM, other lines", BOOT + LINES, OTHER_BOOT + STRANGE + LINES, [], FINE, "... no difference\n"),
+    ("after tohost", LINES + STRANGE + BOOT, LINES + LINES, ["--elf", "program.elf"], FINE, "... no difference\n"),
+    ("after tohost, by address", LINES, LINES + LINES, ["--tohost", "0x80001040"], FINE, "... no difference\n"),
+    ("tohost in virtual memory", LINES[:4] + [ALIAS], LINES[:4] + [ALIAS] + LINES, ["--elf", "program.elf"], FINE,
      "5 instructions, no difference\n"),
-    ("no exit", LINES[:4] + NO_EXIT + LINES[4:], LINES[:4] + NO_EXIT + CHANGED[4:], ["--elf", "program.elf"], 1,
-     "after 8 equal"),
-    ("where tohost is not known", LINES, LINES + LINES[:1], [], 1, "- a.log ends here\n+ core   0"),
-    ("different", BOOT + LINES, CHANGED, ["--context", "2"], 1,
-     f"first difference after 5 equal instructions:\n  {LINES[3]}\n  {LINES[4]}\n"
-     f"- {LINES[5]}    [a.log:7]\n+ {CHANGED[5]}    [b.log:6]\n"),
-    ("different, shorter", LINES, LINES[:6], ["--elf", "program.elf"], 1,
-     f"- {LINES[6]}    [a.log:7]\n+ b.log ends here\n"),
-    ("other order of harts", TWO, SPLIT, [], 1, "after 1 equal"),
-    ("one hart", TWO, SPLIT, ["--hart", "1"], 0, "no difference"),
-    ("nothing", STRANGE, BOOT, [], 2, "neither a.log nor b.log has an instruction to compare"),
-    ("other RAM", BOOT + LINES, LINES, ["--ram", "0x1000"], 1, "after 0 equal"),
-    ("no such file", LINES, LINES, ["--elf", "missing.elf"], 2, "missing.elf"),
-    ("no ELF", LINES, LINES, ["--elf", "a.log"], 2, "a.log is no 64-bit little-endian ELF"),
-    ("no symbol", LINES, LINES, ["--elf", "no-symbol.elf"], 2, "no-symbol.elf has no symbol tohost"),
-    ("damaged ELF", LINES, LINES, ["--elf", "damaged.elf"], 2, "damaged.elf: damaged ELF"),
+    ("no exit", LINES[:4] + NO_EXIT + LINES[4:], LINES[:4] + NO_EXIT + CHANGED[4:], ["--elf", "program.elf"], DIFFERENT,
+     "...after 8 equal..."),
+    ("where tohost is not known", LINES, LINES + LINES[:1], [], DIFFERENT, "...- a.log ends here\n+ core   0..."),
+    ("different", BOOT + LINES, CHANGED, ["--context", "2"], DIFFERENT,
+     f"first difference after 5 equal instructions:\n  {LINES[3]}    # addi ra,ra,18\n  {LINES[4]}    # ...\n"
+     f"- {LINES[5]}    [a.log:7]\n-     ...\n+ {CHANGED[5]}    [b.log:6]\n+     ...\n"),
+    ("different, shorter", LINES, LINES[:6], ["--elf", "program.elf"], DIFFERENT,
+     f"...- {LINES[6]}    [a.log:7]\n-     ...\n+ b.log ends here\n"),
+    ("other order of harts", TWO, SPLIT, [], DIFFERENT, "...after 1 equal..."),
+    ("one hart", TWO, SPLIT, ["--hart", "1"], FINE, "... no difference\n"),
+    ("nothing", STRANGE, BOOT, [], ERROR, "rvemu-trace: neither a.log nor b.log has an instruction to compare (...)\n"),
+    ("other RAM", BOOT + LINES, LINES, ["--ram", "0x1000"], DIFFERENT, "...after 0 equal..."),
+    ("no such file", LINES, LINES, ["--elf", "missing.elf"], ERROR, "rvemu-trace: ...missing.elf..."),
+    ("no ELF", LINES, LINES, ["--elf", "a.log"], ERROR, "rvemu-trace: ...a.log..."),
+    ("no symbol", LINES, LINES, ["--elf", "no-symbol.elf"], ERROR, "rvemu-trace: no-symbol.elf has no symbol tohost (...)\n"),
+    ("damaged ELF", LINES, LINES, ["--elf", "damaged.elf"], ERROR, "rvemu-trace: 'damaged.elf' is truncated: ..."),
 ]
 
 
@@ -125,23 +134,23 @@ def test_answer(compare, packed, a, b, options, status, text):
         file.write("".join(line + "\n" for line in a))
     with (gzip.open if packed else open)("b.log", "wt", encoding="utf-8") as file:
         file.write("".join(line + "\n" for line in b))
-    done = subprocess.run([sys.executable, compare, *options, "a.log", "b.log"], stdin=subprocess.DEVNULL,
+    done = subprocess.run([compare, "--diff", *options, "a.log", "b.log"], stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=TIMEOUT, check=False)
     output = done.stdout.decode() + done.stderr.decode()
-    return None if done.returncode == status and text in output else f"status {done.returncode}\n{output}"
+    return None if done.returncode == status and run.matches(text, output) else f"status {done.returncode}\n{output}"
 
 
-def test_together(compare):
+def test_together(trace_program):
     """The log of the last program that ran, compared with what it should be."""
     with open("b.log", "w", encoding="utf-8") as file:
         file.write("\n".join(programs.lines(programs.SINGLE)) + "\n")
-    done = subprocess.run([sys.executable, compare, "--elf", "single.elf", "log", "b.log"],
+    done = subprocess.run([trace_program, "--diff", "trace", "b.log"],
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
     return None if done.returncode == 0 else (done.stdout + done.stderr).decode()
 
 
 def main(argv):
-    rvemu, compare = map(os.path.abspath, argv[1:3])
+    rvemu, trace = map(os.path.abspath, argv[1:3])
     tap = run.Tap()
 
     def report(name, wrong):
@@ -152,8 +161,9 @@ def main(argv):
         for name, program, cpu in CPUS:
             for mode in MODES:
                 report(f"{name}, {mode}", test_program(rvemu, program, cpu, mode))
+                report(f"{name}, {mode}, trace", test_trace(trace))
         write_elf("single.elf", programs.SINGLE)
-        report("log and comparer", test_together(compare))
+        report("log and comparer", test_together(trace))
         for options in [], ["-accel", "interp,thread=single"], ["-icount", "0"]:
             report(f"two harts {' '.join(options)}", test_two_harts(rvemu, options))
         report("off", test_off(rvemu))
@@ -164,7 +174,7 @@ def main(argv):
             file.write(images.elf()[:100])
         for name, *answer in ANSWERS:
             for packed in False, True:
-                report(f"comparer: {name}{', packed' * packed}", test_answer(compare, packed, *answer))
+                report(f"comparer: {name}{', packed' * packed}", test_answer(trace, packed, *answer))
         os.chdir("/")
     print(f"1..{tap.count}")
     return tap.failed != 0

@@ -98,3 +98,12 @@ unsigned riscv_debug_page(CPURISCVState *env, uint64_t page)
     (void)page;
     return 0;
 }
+
+void riscv_record_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause, uint64_t tval)
+{
+    (void)env;
+    (void)from;
+    (void)epc;
+    (void)cause;
+    (void)tval;
+}
