@@ -397,15 +397,21 @@ static int64_t sys_unlinkat(HTIFState *s, const Call *call)
     return error ? error : htif_file_unlink(s->files, call->args[0], name, call->args[3]);
 }
 
+/* The two names of a link or a rename: arguments 1 and 2, 4 and 5. */
+static int get_names(HTIFState *s, const Call *call, char old_name[HTIF_PATH_MAX],
+                     char new_name[HTIF_PATH_MAX])
+{
+    int error = get_name(s, call->args[1], call->args[2], old_name);
+
+    return error ? error : get_name(s, call->args[4], call->args[5], new_name);
+}
+
 static int64_t sys_linkat(HTIFState *s, const Call *call)
 {
     char old_name[HTIF_PATH_MAX];
     char new_name[HTIF_PATH_MAX];
-    int error = get_name(s, call->args[1], call->args[2], old_name);
+    int error = get_names(s, call, old_name, new_name);
 
-    if (!error) {
-        error = get_name(s, call->args[4], call->args[5], new_name);
-    }
     return error ? error
                  : htif_file_link(s->files, call->args[0], old_name, call->args[3], new_name,
                                   call->args[6]);
@@ -415,11 +421,8 @@ static int64_t sys_renameat(HTIFState *s, const Call *call)
 {
     char old_name[HTIF_PATH_MAX];
     char new_name[HTIF_PATH_MAX];
-    int error = get_name(s, call->args[1], call->args[2], old_name);
+    int error = get_names(s, call, old_name, new_name);
 
-    if (!error) {
-        error = get_name(s, call->args[4], call->args[5], new_name);
-    }
     return error ? error
                  : htif_file_rename(s->files, call->args[0], old_name, call->args[3], new_name);
 }
