@@ -70,7 +70,7 @@ static void apply(GdbServer *gdb, CPUState *cpu, const Action *action)
 
 /* ---- stopped ---- */
 
-/* The CPU whose stop is reported: of several, one whose reason will not come again. One that is held waits with its. */
+/* The CPU whose stop is reported: of several, one that a step would not tell gdb as well. */
 static CPUState *find_event(void)
 {
     CPUState *found = NULL;
@@ -78,7 +78,7 @@ static CPUState *find_event(void)
     for (guint i = 0; i < cpu_list()->len; i++) {
         CPUState *cpu = g_ptr_array_index(cpu_list(), i);
 
-        if (!cpu->debug.held && cpu->debug.event.kind > (found ? found->debug.event.kind : DEBUG_EVENT_NONE)) {
+        if (cpu->debug.event.kind > (found ? found->debug.event.kind : DEBUG_EVENT_NONE)) {
             found = cpu;
         }
     }
@@ -129,16 +129,14 @@ static void send_stop(GdbServer *gdb, CPUState *cpu, int signal, const DebugEven
     gdb_send_text(gdb, text->str);
 }
 
-/* An access that was watched is over; everything else will come again if gdb is still interested. */
+/* What is not reported will come again, if gdb is still interested by then. */
 static void forget_events(void)
 {
     for (guint i = 0; i < cpu_list()->len; i++) {
         CPUDebug *debug = &CPU(g_ptr_array_index(cpu_list(), i))->debug;
 
         debug->single_step = false;
-        if (debug->event.kind != DEBUG_EVENT_WATCHPOINT) {
-            debug->event.kind = DEBUG_EVENT_NONE;
-        }
+        debug->event.kind = DEBUG_EVENT_NONE;
     }
 }
 
@@ -152,7 +150,6 @@ static bool report_event(GdbServer *gdb)
         return false;
     }
     event = cpu->debug.event;
-    cpu->debug.event.kind = DEBUG_EVENT_NONE;
     forget_events();
     send_stop(gdb, cpu, GDB_SIGNAL_TRAP, &event);
     return true;
@@ -236,12 +233,9 @@ static void put_points_in_force(GdbServer *gdb)
 
 static void go_on(GdbServer *gdb)
 {
-    gdb->session.waiting = true;
+    gdb->session.waiting = gdb->session.resumed = true;
     put_points_in_force(gdb);
-    if (!report_event(gdb)) { /* of a CPU that stopped together with the last one reported */
-        gdb->session.resumed = true;
-        vm_start();
-    }
+    vm_start();
 }
 
 bool gdb_resume_vcont(GdbServer *gdb, GdbReader *r)
@@ -308,10 +302,8 @@ void gdb_let_go(GdbServer *gdb)
     static const Action go = { .what = 'c' };
 
     for (guint i = 0; i < cpu_list()->len; i++) {
-        CPUState *cpu = g_ptr_array_index(cpu_list(), i);
-
-        apply(gdb, cpu, &go);
-        cpu->debug.event.kind = DEBUG_EVENT_NONE;
+        apply(gdb, g_ptr_array_index(cpu_list(), i), &go);
     }
+    forget_events();
     put_points_in_force(gdb);
 }

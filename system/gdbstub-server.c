@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* accept4() */
+#define _GNU_SOURCE /* accept4(), POLLRDHUP */
 
 #include "gdbstub-internal.h"
 
@@ -120,6 +120,13 @@ static void hang_up(GdbServer *gdb)
     gdb->parser.state = GDB_BETWEEN;
 }
 
+/* Without a word. */
+static void end_session(GdbServer *gdb)
+{
+    hang_up(gdb);
+    gdb_detach(gdb, gdb->was_running || gdb->session.resumed);
+}
+
 static void handle_input(GdbServer *gdb, GdbInput input)
 {
     bool acks = !gdb->session.no_ack;
@@ -162,8 +169,7 @@ static gboolean input_ready(gint fd, GIOCondition condition G_GNUC_UNUSED, gpoin
     ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-        hang_up(gdb);
-        gdb_detach(gdb, gdb->was_running || gdb->session.resumed);
+        end_session(gdb);
     }
     for (ssize_t i = 0; i < n && gdb->fd >= 0; i++) {
         handle_input(gdb, gdb_parse(&gdb->parser, bytes[i]));
@@ -172,6 +178,14 @@ static gboolean input_ready(gint fd, GIOCondition condition G_GNUC_UNUSED, gpoin
 }
 
 /* ---- listening ---- */
+
+/* And nobody has noticed yet? */
+static bool peer_has_left(const GdbServer *gdb)
+{
+    struct pollfd pfd = { .fd = gdb->fd, .events = POLLRDHUP };
+
+    return poll(&pfd, 1, 0) > 0;
+}
 
 /* Who has not said anything sensible makes room; gdb itself is not disturbed. */
 static gboolean peer_comes(gint listener, GIOCondition condition G_GNUC_UNUSED, gpointer opaque)
@@ -182,11 +196,11 @@ static gboolean peer_comes(gint listener, GIOCondition condition G_GNUC_UNUSED, 
     if (fd < 0) {
         return G_SOURCE_CONTINUE;
     }
-    if (gdb_server_attached(gdb)) {
+    if (gdb_server_attached(gdb) && !peer_has_left(gdb)) {
         close(fd);
         return G_SOURCE_CONTINUE;
     }
-    hang_up(gdb);
+    end_session(gdb);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* of a Unix socket it fails */
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
     gdb->fd = fd;

@@ -2,7 +2,8 @@
  * A debugger's breakpoints and watchpoints: see include/target-riscv/debug.h.
  *
  * A breakpoint is an operation in front of its instruction, with which a block begins. A page on
- * which something is watched is not filled into the TLB for such accesses, so that each comes here.
+ * which something is watched is not filled into the TLB for such accesses, so that each comes here. The
+ * hart stops in front of the access, as gdb expects it of RISC-V: gdb then lets it happen by a step.
  * What does not belong here: registers (gdb.c).
  *
  * SPDX-License-Identifier: MIT
@@ -67,8 +68,8 @@ void riscv_debug_access(CPURISCVState *env, const RISCVOp *op, unsigned kinds, u
                                                   kinds & MCONTROL_STORE);
 
     if (point) {
-        riscv_leave_to_run_alone(env, op);
         cs->debug.event = (DebugEvent){ DEBUG_EVENT_WATCHPOINT, point->kind, MAX(addr, point->addr) };
         __atomic_store_n(&cs->exit_request, 1, __ATOMIC_RELAXED);
+        riscv_leave_before(env, op);
     }
 }

@@ -302,13 +302,11 @@ static bool fires(CPURISCVState *env, const Event *event)
  */
 static void check_access(CPURISCVState *env, const RISCVOp *op, Event event)
 {
-    bool is_after_load = event.kinds == MCONTROL_LOAD && event.data;
-
     event.addr = riscv_mask_address(env, event.addr);
     if (fires(env, &event)) {
         riscv_raise_trigger(env, op, event.addr);
     }
-    if (G_UNLIKELY(env->debug_watched & event.kinds) && !is_after_load) {
+    if (G_UNLIKELY(env->debug_watched & event.kinds)) {
         riscv_debug_access(env, op, event.kinds, event.addr, event.bytes);
     }
 }

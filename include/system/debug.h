@@ -57,13 +57,13 @@ typedef enum DebugEventKind {
     DEBUG_EVENT_NONE,       /* since others did, or since somebody asked */
     DEBUG_EVENT_STEP,       /* the step is done */
     DEBUG_EVENT_BREAKPOINT, /* before the instruction at a breakpoint */
-    DEBUG_EVENT_WATCHPOINT, /* behind the instruction that made the access */
+    DEBUG_EVENT_WATCHPOINT, /* before the instruction that would make an access that is watched */
 } DebugEventKind;
 
 typedef struct DebugEvent {
     DebugEventKind kind;
     DebugPointKind point; /* of the two last ones */
-    uint64_t addr;        /* the first byte watched that was accessed */
+    uint64_t addr;        /* pc, or the first byte watched that would be accessed */
 } DebugEvent;
 
 /*

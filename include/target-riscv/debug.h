@@ -19,9 +19,7 @@ void riscv_debug_points_changed(CPUState *cs);
 bool riscv_stops_at(CPURISCVState *env, uint64_t pc);
 /*
  * Before an access to [addr, addr + size), while env->debug_watched says that such are watched; kinds
- * as in trigger.h. One that is lets the hart stop when `op` is over, and first of all leaves for the
- * run loop where another instruction would follow. The exception that `op` may raise instead is
- * not an access: riscv_raise() forgets it.
+ * as in trigger.h. For one that is this leaves for the run loop, and the hart stops in front of `op`.
  */
 void riscv_debug_access(CPURISCVState *env, const RISCVOp *op, unsigned kinds, uint64_t addr,
                         unsigned size);

@@ -100,8 +100,8 @@ static inline RISCVMMUIndex riscv_fetch_index(const CPURISCVState *env)
  * looks at nothing before: the instruction may have stored already.
  */
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op);
-/* The same whether the budget is exact or not. */
-void riscv_leave_to_run_alone(CPURISCVState *env, const RISCVOp *op);
+/* For the run loop, which begins anew with `op`'s instruction: it must not have done anything yet that counts twice. */
+G_NORETURN void riscv_leave_before(CPURISCVState *env, const RISCVOp *op);
 /* Take away every store entry for `page`, which is about to hold code. The hart's own thread. */
 void riscv_tlb_forget_stores(CPURISCVState *env, const RAMPage *page);
 

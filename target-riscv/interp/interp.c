@@ -142,7 +142,6 @@ void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t
 
     stop_at(env, op);
     charge_trap(env);
-    riscv_env_cs(env)->debug.event.kind = DEBUG_EVENT_NONE; /* the access that was watched is none */
     riscv_take_trap(env, cause, tval);
     longjmp(engine->leave, 1);
 }
@@ -164,22 +163,25 @@ void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
 
 void riscv_run_alone(CPURISCVState *env, const RISCVOp *op)
 {
-    env->access_op = op;
-    if (((RISCVEngine *)env->engine)->exact) {
-        riscv_leave_to_run_alone(env, op);
-    }
-}
-
-void riscv_leave_to_run_alone(CPURISCVState *env, const RISCVOp *op)
-{
     RISCVEngine *engine = env->engine;
 
-    if (engine->step || engine->max_insns == 1) {
+    env->access_op = op;
+    if (!engine->exact || engine->step || engine->max_insns == 1) {
         return;
     }
     stop_at(env, op);
     divide_budget(env, budget_left(env), budget_left(env), true);
     engine->alone = true;
+    longjmp(engine->leave, 1);
+}
+
+void riscv_leave_before(CPURISCVState *env, const RISCVOp *op)
+{
+    RISCVEngine *engine = env->engine;
+    const RISCVOpInfo *info = riscv_env_op_info(env, op);
+
+    env->pc = env->pc_page + info->offset;
+    env->budget -= info->retired;
     longjmp(engine->leave, 1);
 }
 
