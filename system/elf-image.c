@@ -588,6 +588,15 @@ static const GPtrArray *symbols_by_addr(ElfImage *image)
     return sorted;
 }
 
+/* Is `addr`, not below the symbol, within it? A label goes as far as the program. */
+static bool covers(const ElfImage *image, const ElfSymbol *symbol, uint64_t addr)
+{
+    if (symbol->size) {
+        return addr - symbol->value < symbol->size;
+    }
+    return addr == symbol->value || segment_of_vaddr(image, addr);
+}
+
 const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr)
 {
     const GPtrArray *sorted = symbols_by_addr(image);
@@ -608,5 +617,5 @@ const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr)
         return NULL;
     }
     symbol = g_ptr_array_index(sorted, first - 1);
-    return symbol->size && addr - symbol->value >= symbol->size ? NULL : symbol;
+    return covers(image, symbol, addr) ? symbol : NULL;
 }

@@ -62,7 +62,7 @@ bool elf_image_is_high(const ElfImage *image);
 const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name);
 /*
  * The symbol that covers the virtual address: the nearest one at or below it, unless its size says
- * that it ends before. NULL if none. Any thread.
+ * that it ends before, or it has none and no segment holds the address. NULL if none. Any thread.
  */
 const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr);
 

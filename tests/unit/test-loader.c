@@ -150,6 +150,20 @@ static void test_symbol_at(void)
     assert_symbol_at(image, UINT64_MAX, NULL);
 }
 
+/* Labels, such as those behind the end of a program: what is far beyond has nothing to do with them. */
+static void test_label_range(void)
+{
+    TestElf elf = make_elf();
+    g_autoptr(ElfImage) image = NULL;
+
+    elf.sym[5].st_value = RAM_BASE + 0x1100;
+    elf.sym[5].st_size = 0;
+    image = parse(&elf);
+    assert_symbol_at(image, RAM_BASE + 0x1100, "tohost");
+    assert_symbol_at(image, RAM_BASE + 0x1101, NULL);
+    assert_symbol_at(image, UINT64_MAX, NULL);
+}
+
 /* Of several symbols at one address, the one that says most. */
 static void test_symbol_rank(void)
 {
@@ -825,6 +839,7 @@ int main(int argc, char **argv)
     module_call_init(MODULE_INIT_QOM);
     g_test_add_func("/loader/symbols", test_symbols);
     g_test_add_func("/loader/symbol-at", test_symbol_at);
+    g_test_add_func("/loader/label-range", test_label_range);
     g_test_add_func("/loader/symbol-rank", test_symbol_rank);
     g_test_add_func("/loader/stripped", test_stripped);
     g_test_add_func("/loader/physical", test_physical);
