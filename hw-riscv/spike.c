@@ -451,14 +451,15 @@ static void add_threads(DTNode *cpus, DTNode *core, unsigned first, unsigned cou
     }
 }
 
-/* Binding "cpu-map": a cluster for each socket. */
+/* Binding "cpu-map": sockets where there are several; in each a cluster, which the binding wants. */
 static void add_cpu_map(const SpikeMachineState *s, DTNode *cpus)
 {
     const CPUTopology *smp = &MACHINE(s)->smp;
     DTNode *map = dt_add_node(cpus, "cpu-map");
 
     for (unsigned i = 0; i < smp->sockets; i++) {
-        DTNode *cluster = dt_add_node(map, "cluster%u", i);
+        DTNode *socket = smp->sockets > 1 ? dt_add_node(map, "socket%u", i) : map;
+        DTNode *cluster = dt_add_node(socket, "cluster0");
 
         for (unsigned j = 0; j < smp->cores; j++) {
             add_threads(cpus, dt_add_node(cluster, "core%u", j),

@@ -110,6 +110,7 @@ bool riscv_cpu_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error
     dt_set_u32(node, "riscv,pmpgranularity", 4);
 
     intc = dt_add_node(node, "interrupt-controller");
+    dt_set_u32(intc, "#address-cells", 0);
     dt_set_u32(intc, "#interrupt-cells", 1);
     dt_set_empty(intc, "interrupt-controller");
     dt_set_string(intc, "compatible", "riscv,cpu-intc");

@@ -230,8 +230,8 @@ static void test_harts(Fixture *f, gconstpointer data)
         g_assert_cmphex(riscv_mip(&cpu->env), ==, 1 << IRQ_M_SOFT | 1 << IRQ_M_TIMER);
         g_assert_cmpint(fdt_path_offset(fdt, path), >, 0);
     }
-    g_assert_cmpint(fdt_path_offset(fdt, "/cpus/cpu-map/cluster1/core0/thread1"), >, 0);
-    g_assert_cmpmem(fdt_value(fdt, "/cpus/cpu-map/cluster1/core0/thread1", "cpu", 4), 4,
+    g_assert_cmpint(fdt_path_offset(fdt, "/cpus/cpu-map/socket1/cluster0/core0/thread1"), >, 0);
+    g_assert_cmpmem(fdt_value(fdt, "/cpus/cpu-map/socket1/cluster0/core0/thread1", "cpu", 4), 4,
                     fdt_value(fdt, "/cpus/cpu@3", "phandle", 4), 4);
     fdt_value(fdt, "/soc/clint@2000000", "interrupts-extended", 4 * 16);
     bql_lock();
