@@ -28,6 +28,9 @@ G_STATIC_ASSERT(sizeof(ImageHeader) == 64);
 
 #define FLAG_BIG_ENDIAN 1u
 
+/* Of 32-bit ARM's zImage, in the place of res1. */
+#define ZIMAGE_MAGIC 0x016f2818u
+
 /* What an EFI zboot file has in the place of it. */
 typedef struct ZbootHeader {
     uint8_t mz[4];
@@ -53,6 +56,28 @@ typedef union Header {
 /* ---- Other architectures ---- */
 
 #define PE_MACHINE_RISCV64 0x5064
+
+#define BZIMAGE_SETUP 0x1fe
+
+typedef struct PEHeader {
+    char magic[4];
+    uint16_t machine;
+    uint16_t sections;
+    uint32_t more[3];
+    uint16_t optional_size; /* of what lies between this and the sections' headers */
+    uint16_t flags;
+} PEHeader;
+
+typedef struct PESection {
+    char name[8];
+    uint32_t memory[2];
+    uint32_t size; /* of its contents in the file */
+    uint32_t offset;
+    uint32_t more[4];
+} PESection;
+
+G_STATIC_ASSERT(sizeof(PEHeader) == 24);
+G_STATIC_ASSERT(sizeof(PESection) == 40);
 
 static const struct {
     uint16_t machine;
@@ -91,26 +116,60 @@ static bool check_pe_machine(const char *name, uint16_t machine, Error **errp)
     return refuse_architecture(name, "a PE file", number, errp);
 }
 
-/* *is_pe says whether the file is a PE file, not packed; fails where it is for another machine. */
-static bool check_pe(const ImageSource *source, const Header *header, bool *is_pe, Error **errp)
+/* *pe is the header of a PE file that is not packed, or zeroes. Fails for another machine's. */
+static bool check_pe(const ImageSource *source, const Header *header, PEHeader *pe, Error **errp)
 {
     uint64_t offset = GUINT32_FROM_LE(header->image.pe_offset);
-    struct {
-        char magic[4];
-        uint16_t machine;
-        uint16_t sections;
-    } pe;
 
-    *is_pe = false;
-    if (memcmp(header->bytes, "MZ", 2) != 0 || offset + sizeof(pe) > image_source_size(source)) {
+    *pe = (PEHeader) { 0 };
+    if (memcmp(header->bytes, "MZ", 2) != 0 || offset + sizeof(*pe) > image_source_size(source)) {
         return true;
     }
-    if (!image_source_read(source, offset, &pe, sizeof(pe), errp)) {
+    if (!image_source_read(source, offset, pe, sizeof(*pe), errp)) {
         return false;
     }
-    *is_pe = memcmp(pe.magic, "PE\0\0", 4) == 0;
-    return !*is_pe ||
-           check_pe_machine(image_source_name(source), GUINT16_FROM_LE(pe.machine), errp);
+    if (memcmp(pe->magic, "PE\0\0", 4) != 0) {
+        *pe = (PEHeader) { 0 };
+        return true;
+    }
+    return check_pe_machine(image_source_name(source), GUINT16_FROM_LE(pe->machine), errp);
+}
+
+static bool is_pe(const PEHeader *pe)
+{
+    return pe->magic[0];
+}
+
+static bool refuse_truncated(const ImageSource *source, const char *part, Error **errp)
+{
+    error_setg(errp, "'%s' is truncated: its %s reaches beyond the end of the file",
+               image_source_name(source), part);
+    error_append_hint(errp, "copy or build it again");
+    return false;
+}
+
+/* A kernel's own header does not tell the length of the file: memory without contents counts. */
+static bool check_pe_sections(const ImageSource *source, const Header *header, const PEHeader *pe,
+                              Error **errp)
+{
+    uint64_t size = image_source_size(source);
+    uint64_t offset = GUINT32_FROM_LE(header->image.pe_offset) + (uint64_t)sizeof(*pe) +
+                      GUINT16_FROM_LE(pe->optional_size);
+
+    for (unsigned i = 0; i < GUINT16_FROM_LE(pe->sections); i++, offset += sizeof(PESection)) {
+        PESection section;
+
+        if (offset + sizeof(section) > size) {
+            return refuse_truncated(source, "header", errp);
+        }
+        if (!image_source_read(source, offset, &section, sizeof(section), errp)) {
+            return false;
+        }
+        if ((uint64_t)GUINT32_FROM_LE(section.offset) + GUINT32_FROM_LE(section.size) > size) {
+            return refuse_truncated(source, "kernel", errp);
+        }
+    }
+    return true;
 }
 
 /* ---- Image ---- */
@@ -126,6 +185,9 @@ static bool check_image(const Header *header, const char *name, Error **errp)
 {
     if (memcmp(header->image.magic2, "ARM\x64", 4) == 0) {
         return refuse_architecture(name, "a Linux kernel", "AArch64", errp);
+    }
+    if (GUINT32_FROM_LE(header->image.res1) == ZIMAGE_MAGIC) {
+        return refuse_architecture(name, "a Linux kernel", "32-bit ARM", errp);
     }
     if (has_image_magic(header) && (GUINT64_FROM_LE(header->image.flags) & FLAG_BIG_ENDIAN)) {
         return refuse_architecture(name, "a Linux kernel", "big-endian RISC-V", errp);
@@ -184,9 +246,7 @@ static bool probe_zboot(ImageSource *source, const ZbootHeader *header, LinuxIma
         return false;
     }
     if (part.offset + part.size > image_source_size(source)) {
-        error_setg(errp, "'%s' is truncated: its kernel reaches beyond the end of the file", name);
-        error_append_hint(errp, "copy or build it again");
-        return false;
+        return refuse_truncated(source, "kernel", errp);
     }
     return probe_packed(&part, image, errp);
 }
@@ -207,25 +267,44 @@ static void describe_plain(ImageSource *source, const ImageHeader *header, Linux
     };
 }
 
+/* x86's bzImage, which may have no EFI stub: "The Linux/x86 Boot Protocol", boot_flag to header. */
+static bool check_bzimage(const ImageSource *source, Error **errp)
+{
+    struct {
+        uint8_t boot_flag[2];
+        uint8_t jump[2];
+        char magic[4];
+    } setup;
+
+    if (image_source_size(source) < BZIMAGE_SETUP + sizeof(setup)) {
+        return true;
+    }
+    if (!image_source_read(source, BZIMAGE_SETUP, &setup, sizeof(setup), errp)) {
+        return false;
+    }
+    return memcmp(setup.boot_flag, "\x55\xaa", 2) != 0 || memcmp(setup.magic, "HdrS", 4) != 0 ||
+           refuse_architecture(image_source_name(source), "a Linux kernel", "x86", errp);
+}
+
 static bool probe_unpacked(ImageSource *source, const Header *header, LinuxImage *image,
                            bool *found, Error **errp)
 {
-    bool is_pe;
+    PEHeader pe;
 
     if (!check_image(header, image_source_name(source), errp) ||
-        !check_pe(source, header, &is_pe, errp)) {
+        !check_pe(source, header, &pe, errp) || !check_bzimage(source, errp)) {
         return false;
     }
     if (has_image_magic(header)) {
         *found = true;
         describe_plain(source, &header->image, image);
-        return true;
+        return check_pe_sections(source, header, &pe, errp);
     }
-    if (is_pe && memcmp(header->zboot.magic, "zimg", 4) == 0) {
+    if (is_pe(&pe) && memcmp(header->zboot.magic, "zimg", 4) == 0) {
         *found = true;
         return probe_zboot(source, &header->zboot, image, errp);
     }
-    if (is_pe) {
+    if (is_pe(&pe)) {
         error_setg(errp, "'%s' is an EFI program, not a Linux Image",
                    image_source_name(source));
         error_append_hint(errp, "give a kernel; there is no EFI here to run programs with");

@@ -147,7 +147,7 @@ def image(text_offset=0x200000, image_size=0x3000, magic=b"RSC\x05", pe_machine=
     header += struct.pack("<QQQIIQQ4sI", text_offset, image_size, 0, 2, 0, 0, 0, magic, 68)
     if pe_machine is None:
         return header + FINISH_5
-    return b"MZ" + header[2:] + bytes(4) + b"PE\0\0" + struct.pack("<HH", pe_machine, 1)
+    return b"MZ" + header[2:] + bytes(4) + b"PE\0\0" + struct.pack("<HH", pe_machine, 1) + bytes(16)
 
 
 IMAGE = image()
@@ -157,6 +157,10 @@ FILES = {
     "Image": IMAGE,
     "Image-large": image(image_size=0x40000000),
     "Image-arm": image(magic=b"ARM\x64"),
+    "Image-short": image(pe_machine=0x5064) + b".text\0\0\0" +
+                   struct.pack("<IIII", 0x1000, 0, 0x200, 0x80) + bytes(16),
+    "zImage": patched(bytes(0x400), 0x24, struct.pack("<I", 0x016F2818)),
+    "bzImage": patched(bytes(0x400), 0x1FE, b"\x55\xaa\xeb\x66HdrS"),
     "Image-x86": image(magic=bytes(4), pe_machine=0x8664),
     "program.efi": image(magic=bytes(4), pe_machine=0x5064),
     "Image.gz": IMAGE_GZ,

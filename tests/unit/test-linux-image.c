@@ -239,6 +239,41 @@ static void test_other_architectures(void)
                    BUILT);
     memcpy(header.magic2, "ARM\x64", 4);
     expect_refused(&header, "'x' is a Linux kernel for AArch64, not for 64-bit RISC-V", BUILT);
+    header = make_image();
+    header.version[1] = 0x016f2818; /* zImage */
+    expect_refused(&header, "'x' is a Linux kernel for 32-bit ARM, not for 64-bit RISC-V", BUILT);
+}
+
+/* Only the sections of the PE header tell where the contents end. */
+static void test_truncated(void)
+{
+    TestImage header = make_image();
+    const uint16_t sections = 2, optional_size = 8;
+    struct {
+        uint32_t size, offset;
+    } part = { 100, sizeof(header) - 100 };
+    uint8_t *table = header.rest + 18 + optional_size; /* behind the rest of the header */
+    LinuxImage image;
+    bool found;
+
+    memcpy(header.rest, &sections, 2);
+    memcpy(header.rest + 14, &optional_size, 2);
+    for (int i = 0; i < 2; i++) {
+        memcpy(table + 40 * i + 16, &part, sizeof(part));
+    }
+    for (size_t size = sizeof(header); size > 64; size--) {
+        g_autoptr(ImageSource) source = source_of(&header, size);
+
+        if (size == sizeof(header)) {
+            g_assert_true(linux_image_probe(source, &image, &found, &error_abort) && found);
+        } else if (size >= 88) { /* there is a PE header */
+            expect_refused_bytes(&header, size,
+                                 size < 88u + optional_size + 40
+                                     ? "'x' is truncated: its header reaches beyond the end of the file"
+                                     : "'x' is truncated: its kernel reaches beyond the end of the file",
+                                 AGAIN);
+        }
+    }
 }
 
 static void test_efi_program(void)
@@ -388,6 +423,7 @@ int main(int argc, char **argv)
     g_test_add_func("/linux-image/zboot", test_zboot);
     g_test_add_func("/linux-image/unknown", test_unknown);
     g_test_add_func("/linux-image/other-architectures", test_other_architectures);
+    g_test_add_func("/linux-image/truncated", test_truncated);
     g_test_add_func("/linux-image/efi-program", test_efi_program);
     g_test_add_func("/linux-image/bad-zboot", test_bad_zboot);
     g_test_add_func("/linux-image/bad-gzip", test_bad_gzip);
