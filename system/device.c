@@ -18,6 +18,9 @@ bool device_realize(DeviceState *dev, Error **errp)
     if (dev->realized) {
         return true;
     }
+    if (!dc->user_creatable && !globals_check_device(OBJECT(dev), errp)) {
+        return false;
+    }
     if (dc->realize) {
         dc->realize(dev, &err);
     }

@@ -15,7 +15,8 @@ typedef struct GlobalProperty {
     char *property;
     char *value;
     char *origin;
-    bool used; /* some object took it */
+    bool used;   /* some object took it */
+    char *taken; /* what it is in the last one that did, as text; NULL: it cannot be read */
 } GlobalProperty;
 
 /* The registry. Rows are added before the board is built, and looked at while it is. */
@@ -32,6 +33,7 @@ static void global_free(void *data)
     g_free(row->property);
     g_free(row->value);
     g_free(row->origin);
+    g_free(row->taken);
     g_free(row);
 }
 
@@ -114,6 +116,33 @@ bool globals_apply(Object *obj, Error **errp)
                 globals.failed = error_copy(err);
             }
             error_propagate(errp, err);
+            return false;
+        }
+    }
+    for (guint i = 0; globals.rows && i < globals.rows->len; i++) {
+        GlobalProperty *row = globals.rows->pdata[i];
+
+        if (object_dynamic_cast(obj, row->driver)) {
+            g_free(row->taken);
+            row->taken = object_property_print(obj, row->property, NULL);
+        }
+    }
+    return true;
+}
+
+bool globals_check_device(Object *obj, Error **errp)
+{
+    for (guint i = 0; globals.rows && i < globals.rows->len; i++) {
+        const GlobalProperty *row = globals.rows->pdata[i];
+
+        if (!row->taken || !object_dynamic_cast(obj, row->driver)) {
+            continue;
+        }
+        g_autofree char *now = object_property_print(obj, row->property, NULL);
+        if (g_strcmp0(now, row->taken) != 0) {
+            error_setg(errp, "%s: '%s' is the machine's to set, here to %s", row->origin,
+                       row->property, now);
+            error_append_hint(errp, "leave it out");
             return false;
         }
     }

@@ -125,7 +125,7 @@ MachineClass *select_machine(const char *name, bool *listed, Error **errp)
 #define SMP_MAX 65535
 
 /* The members that text names; the others stay 0. */
-static bool read_smp(const char *text, CPUTopology *smp, Error **errp)
+static bool read_smp(const char *text, CPUTopology *smp, unsigned *max_cpus, Error **errp)
 {
     g_autoptr(GPtrArray) keyvals = keyval_parse(text, "cpus", errp);
     const struct {
@@ -136,6 +136,7 @@ static bool read_smp(const char *text, CPUTopology *smp, Error **errp)
         { "sockets", &smp->sockets },
         { "cores", &smp->cores },
         { "threads", &smp->threads },
+        { "maxcpus", max_cpus },
     };
 
     for (guint i = 0; keyvals && i < keyvals->len; i++) {
@@ -148,7 +149,7 @@ static bool read_smp(const char *text, CPUTopology *smp, Error **errp)
         }
         if (!member) {
             error_setg(errp, "unknown key '%s'", kv->key);
-            error_append_hint(errp, "there are cpus, sockets, cores and threads");
+            error_append_hint(errp, "there are cpus, sockets, cores, threads and maxcpus");
             return false;
         }
         if (!parse_uint64(kv->value, &value, errp)) {
@@ -186,10 +187,12 @@ static void complete_smp(CPUTopology *smp)
 bool machine_parse_smp(MachineClass *mc, const char *text, CPUTopology *smp, Error **errp)
 {
     CPUTopology asked = { 0 };
+    unsigned max_cpus = 0;
 
-    if (!read_smp(text, &asked, errp)) {
+    if (!read_smp(text, &asked, &max_cpus, errp)) {
         return false;
     }
+    asked.cpus = asked.cpus ? asked.cpus : max_cpus;
     complete_smp(&asked);
 
     uint64_t product = (uint64_t)asked.sockets * asked.cores * asked.threads;
@@ -204,6 +207,11 @@ bool machine_parse_smp(MachineClass *mc, const char *text, CPUTopology *smp, Err
         error_setg(errp, "%" G_GUINT64_FORMAT " CPUs are too many for machine '%s'", product,
                    mc->name);
         error_append_hint(errp, "it can have %u", mc->max_cpus);
+        return false;
+    }
+    if (max_cpus && max_cpus != product) {
+        error_setg(errp, "maxcpus=%u is not the number of CPUs, %u", max_cpus, (unsigned)product);
+        error_append_hint(errp, "none can be added to a guest that runs: leave maxcpus out");
         return false;
     }
     asked.cpus = (unsigned)product;

@@ -125,6 +125,8 @@ static OptionResult apply_settings(const Options *options, Error **errp)
 
         if (!object_property_parse(OBJECT(current_machine), setting->property, setting->value,
                                    errp)) {
+            error_drop_prefix(errp, "property '%s.%s': ",
+                              object_get_typename(OBJECT(current_machine)), setting->property);
             error_prepend(errp, "%s: ", setting->origin);
             error_default_hint(errp, "'-M %s,help' lists the properties",
                                MACHINE_GET_CLASS(current_machine)->name);

@@ -154,6 +154,7 @@ static bool drop_broken_promises(RISCVCPU *cpu, RISCVExtSet *set, Error **errp)
         if (riscv_ext_has(&cpu->named_on, ext)) {
             error_setg(errp, "extension %s needs %s", riscv_ext_info[ext].name,
                        promises[i].properties);
+            error_append_hint(errp, "set that, or leave out %s", riscv_ext_info[ext].name);
             return false;
         }
         riscv_ext_set(set, ext, false);

@@ -10,6 +10,9 @@
 /* Suffixes of sizes; the place of each is its power of 1024. */
 static const char size_suffixes[] = "BKMGTPE";
 
+/* The denominator of a size's fraction. */
+#define FRACTION UINT64_C(1000000000000000000)
+
 bool is_help_option(const char *text)
 {
     return strcmp(text, "help") == 0 || strcmp(text, "?") == 0;
@@ -82,13 +85,30 @@ bool parse_int64(const char *text, int64_t *value, Error **errp)
     return true;
 }
 
+/* What is behind the point of a decimal number: in units of 10^-18, more digits than matter. */
+static uint64_t scan_fraction(const char **text)
+{
+    uint64_t fraction = 0;
+
+    for (uint64_t weight = FRACTION / 10; g_ascii_isdigit(**text); weight /= 10, ++*text) {
+        fraction += weight * (unsigned)g_ascii_digit_value(**text);
+    }
+    return fraction;
+}
+
 bool parse_size(const char *text, uint64_t default_unit, uint64_t *size, Error **errp)
 {
     const char *rest = text;
-    uint64_t number, unit = default_unit;
+    uint64_t number, fraction = 0, unit = default_unit;
     bool overflow;
 
     bool number_found = scan_uint64(&rest, &number, &overflow);
+    bool has_point = number_found && rest[0] == '.' && g_ascii_isdigit(rest[1]) && text[1] != 'x' &&
+                     text[1] != 'X';
+    if (has_point) {
+        rest++;
+        fraction = scan_fraction(&rest);
+    }
     if (number_found && *rest) {
         const char *suffix = strchr(size_suffixes, g_ascii_toupper(*rest));
         if (suffix) {
@@ -96,12 +116,15 @@ bool parse_size(const char *text, uint64_t default_unit, uint64_t *size, Error *
             rest++;
         }
     }
-    if (!overflow && (!number_found || *rest)) {
+    if (!overflow && (!number_found || *rest || (has_point && unit == 1))) {
         error_setg(errp, "'%s' is not a size", text);
-        error_append_hint(errp, "a whole number, then one of B, K, M, G, T, P, E or nothing");
+        error_append_hint(errp, "a number, then one of B, K, M, G, T, P, E or nothing; of bytes a "
+                                "whole one");
         return false;
     }
-    if (overflow || __builtin_mul_overflow(number, unit, &number)) {
+    if (overflow || __builtin_mul_overflow(number, unit, &number) ||
+        __builtin_add_overflow(number, (uint64_t)((__uint128_t)fraction * unit / FRACTION),
+                               &number)) {
         error_setg(errp, "size '%s' does not fit in 64 bits", text);
         return false;
     }

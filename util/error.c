@@ -95,6 +95,21 @@ void error_prepend(Error *const *errp, const char *fmt, ...)
     g_string_prepend((*errp)->message, text);
 }
 
+void error_drop_prefix(Error *const *errp, const char *fmt, ...)
+{
+    if (!errp || !*errp) {
+        return;
+    }
+
+    va_list ap;
+    va_start(ap, fmt);
+    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    if (g_str_has_prefix((*errp)->message->str, text)) {
+        g_string_erase((*errp)->message, 0, strlen(text));
+    }
+}
+
 void error_append_hint(Error *const *errp, const char *fmt, ...)
 {
     if (!errp || !*errp) {

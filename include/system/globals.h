@@ -35,6 +35,12 @@ bool globals_parse(const char *text, Error **errp);
 bool globals_apply(Object *obj, Error **errp);
 
 /*
+ * Has the machine, which made this device, left to it what the list says? Called before it is
+ * realized. False and an error where a value was replaced: the user would ask for it in vain.
+ */
+bool globals_check_device(Object *obj, Error **errp);
+
+/*
  * After the board is built: false and an error where a value was refused. A row that no object
  * wanted is warned about.
  */

@@ -76,8 +76,11 @@ static void test_size(void)
         { "1k", 1, KiB },         { "2g", MiB, 2 * GiB },    { "1T", 1, TiB },
         { "15E", 1, UINT64_C(15) << 60 }, { "1P", 1, UINT64_C(1) << 50 },
         { "0x10K", 1, 16 * KiB }, { "0x1b", 1, 0x1b },       { "0", 1, 0 },
+        { "1.5G", 1, 3 * GiB / 2 }, { "0.5", MiB, 512 * KiB }, { "1.000000000000000000000k", 1, KiB },
+        { "0.0009765625K", 1, 1 }, { "15.999999999999999999E", 1, UINT64_MAX - 1 },
     };
-    static const char *const bad[] = { "", "M", "1MM", "1MiB", "-1", "1.5G", "1 M", "12Q", "0x" };
+    static const char *const bad[] = { "", "M", "1MM", "1MiB", "-1", "1.5", "1.5B", "1.G", ".5G",
+                                       "0x1.8G", "1.5.5G", "1 M", "12Q", "0x" };
     uint64_t size = 42;
     Error *err = NULL;
 
@@ -89,7 +92,8 @@ static void test_size(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autofree char *message = g_strdup_printf("'%s' is not a size", bad[i]);
         g_assert_false(parse_size(bad[i], 1, &size, &err));
-        expect_error(&err, message, "a whole number, then one of B, K, M, G, T, P, E or nothing");
+        expect_error(&err, message, "a number, then one of B, K, M, G, T, P, E or nothing; of bytes "
+                                    "a whole one");
     }
     g_assert_false(parse_size("16E", 1, &size, &err));
     expect_error(&err, "size '16E' does not fit in 64 bits", NULL);
