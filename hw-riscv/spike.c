@@ -451,7 +451,7 @@ static void add_threads(DTNode *cpus, DTNode *core, unsigned first, unsigned cou
     }
 }
 
-/* Binding "cpu-map": sockets where there are several; in each a cluster, which the binding wants. */
+/* Binding "cpu-map": sockets where there are several; in each a cluster, as the binding wants. */
 static void add_cpu_map(const SpikeMachineState *s, DTNode *cpus)
 {
     const CPUTopology *smp = &MACHINE(s)->smp;

@@ -3,7 +3,7 @@
  * one.
  *
  * A list of (driver, property, value); each device gets the values of its own type and of the types
- * that it is derived from when it is created, so that what its board sets afterwards wins. What
+ * that it is derived from when it is created. What its board would replace is an error. What
  * does not belong here: properties themselves (qom/property.h).
  *
  * SPDX-License-Identifier: MIT

@@ -52,7 +52,7 @@ void error_setg_errno_internal(Error **errp, const char *file, int line, const c
 /* Puts text in front of the message of *errp. Nothing happens where errp or *errp is NULL. */
 void error_prepend(Error *const *errp, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
-/* Takes that text from the front of the message of *errp, if it is there: the caller knows better. */
+/* Takes that text from the front of the message of *errp, if it is there: callers know better. */
 void error_drop_prefix(Error *const *errp, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /* Puts text behind the hint of *errp. Nothing happens where errp or *errp is NULL. */
