@@ -468,7 +468,7 @@ static void test_text_errors(void)
     }
     g_assert_false(object_property_parse(obj, "size", "1Q", &err));
     expect_error(&err, "property 'store.size': '1Q' is not a size",
-                 "a whole number, then one of B, K, M, G, T, P, E or nothing");
+                 "a number, then one of B, K, M, G, T, P, E or nothing; of bytes a whole one");
     g_assert_false(object_property_parse(obj, "list", "[1, 'x']", &err));
     /* GLib's own explanation follows. */
     static const char begin[] = "property 'store.list': '[1, 'x']' is not a value of type at: ";
