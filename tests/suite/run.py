@@ -39,6 +39,7 @@ case $last in
 *bytes*) printf 'a\000b\033[31m]]>&<"\377\r\nverdict: failed: test 9\n' ; printf 'x\001\002 <b>\n' >&2; exit 3 ;;
 *flood*) head -c 300000 /dev/zero | tr '\0' .; echo the end; exit 3 ;;
 *ended*) echo 'rvemu: ended by signal 15 (Terminated)' >&2; exit 143 ;;
+*lines*) seq 50; seq 300 >&2; echo 'verdict: failed: test 3' >&2; exit 3 ;;
 *liar*) echo 'verdict: failed: test 77' >&2; exit 0 ;;
 *refused*) echo 'rvemu: warning: old' >&2; echo "rvemu: '$last' has nothing to load (look at it)" >&2; exit 1 ;;
 *warned*) echo 'rvemu: warning: no tohost' >&2; exit 1 ;;
@@ -462,6 +463,16 @@ def test_many_failures(context):
     expect(out.count("\nFAIL "), 25, "failures")
     expect(out.count(" -limit "), 20, "command lines")
     expect_in("5 failures without their output here; -html FILE shows it for all\n", out, "report")
+
+
+def test_long_failure(context):
+    """of a long post-mortem the end is shown, of output less"""
+    context.write("lines")
+    out = context.run_fake(".").stdout
+    expect(out.count("\n    | "), 121 + 21, "lines")
+    expect_in("    standard error:\n    | ... 181 lines before ...\n    | 182\n", out, "post-mortem")
+    expect_in("    | 300\n    | verdict: failed: test 3\n    standard output:\n    | ... 30 lines before ...\n    | 31\n",
+              out, "output")
 
 
 # ---- On a terminal, and cut short ----
