@@ -701,6 +701,9 @@ void gdb_detach(GdbServer *gdb, bool resume)
     vm_stop();
     debug_points_clear(gdb->points);
     gdb->session = (GdbSession){ 0 };
+    g_mutex_lock(&gdb->verdict_lock);
+    g_clear_pointer(&gdb->verdict, g_free);
+    g_mutex_unlock(&gdb->verdict_lock);
     __atomic_store_n(&gdb->attached, 0, __ATOMIC_SEQ_CST);
     gdb_let_go(gdb);
     if (resume) {

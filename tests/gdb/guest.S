@@ -23,7 +23,7 @@
 # ---- M mode ----
 
     .text
-    .globl _start, m_code, m_loop, m_function, m_call, m_done, m_trap, m_timer
+    .globl _start, m_code, m_loop, m_function, m_call, m_done, m_trap, m_timer, m_exit, m_for_ever
 _start:
     csrr t0, mhartid
     bnez t0, count_for_ever
@@ -114,7 +114,8 @@ m_exit:
     la t0, tohost
     li t1, EXIT_STATUS << 1 | 1
     sd t1, (t0)
-    j .
+m_for_ever:
+    j m_for_ever
 
     .globl count_for_ever, second_loop
 count_for_ever:

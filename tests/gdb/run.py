@@ -508,6 +508,20 @@ def test_limit(bench):
     bench.finish()
 
 
+def test_dead(bench):
+    """A guest that can do nothing any more stops, and can be helped."""
+    gdb = bench.stopped_gdb()
+    gdb.do("set $pc = m_for_ever")
+    for _ in range(2):
+        stop = gdb.run()
+        expect("SIGABRT" in stop, stop)
+        expect_pc(gdb, "m_for_ever")
+    expect("verdict: dead: hart 0 " in gdb.said, gdb.said)
+    gdb.do("set $pc = m_exit")
+    expect("exited" in gdb.run(), "the guest does not exit")
+    bench.finish()
+
+
 def test_monitor(bench):
     """`monitor`'s commands, wrong ones, too."""
     gdb = bench.stopped_gdb("-smp", "2")
@@ -528,7 +542,7 @@ def test_monitor(bench):
 
 GDB_TESTS = [test_registers, test_csrs, test_memory, test_modes, test_loop, test_steps, test_step_interrupts, test_watch,
              test_watch_steps, test_harts, test_attach, test_clock, test_vanish, test_vanish_early, test_kill,
-             test_reset, test_limit, test_monitor]
+             test_reset, test_limit, test_dead, test_monitor]
 
 
 # ---- packets ----
