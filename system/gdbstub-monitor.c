@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "system/runstate.h"
-#include "system/symbols.h"
 #include "system/verdict.h"
 #include "util/cutils.h"
 
@@ -41,6 +40,17 @@ static bool parse_switch(const char *text, bool *value)
     return *value || g_str_equal(text, "off");
 }
 
+/* The thread that `argv` names, as gdb numbers them, or without it the one that gdb asked about last; NULL: none such. */
+static CPUState *chosen_cpu(GdbServer *gdb, unsigned argc, char **argv)
+{
+    uint64_t n;
+
+    if (!argc) {
+        return gdb_general_cpu(gdb);
+    }
+    return argc == 1 && parse_number(argv[0], &n) && n <= cpu_list()->len ? gdb_cpu(n) : NULL;
+}
+
 /* ---- phys ---- */
 
 static void dump_line(GString *out, uint64_t addr, const uint8_t *bytes, uint64_t count)
@@ -52,7 +62,7 @@ static void dump_line(GString *out, uint64_t addr, const uint8_t *bytes, uint64_
     g_string_append_c(out, '\n');
 }
 
-/* Device registers as a whole where `size` is that of one. */
+/* Of a device as one access, where `size` is one that it takes. */
 static void dump_physical(GdbServer *gdb, uint64_t addr, uint64_t size, GString *out)
 {
     CPUState *cpu = gdb_general_cpu(gdb);
@@ -88,57 +98,68 @@ static bool monitor_phys(GdbServer *gdb, unsigned argc, char **argv, GString *ou
 
 /* ---- info ---- */
 
-static void info_harts(GdbServer *gdb, GString *out)
+static bool info_harts(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED,
+                       GString *out)
 {
-    CPUState *general = gdb_general_cpu(gdb);
-
-    for (guint i = 0; i < cpu_list()->len; i++) {
+    for (guint i = 0; !argc && i < cpu_list()->len; i++) {
         CPUState *cpu = g_ptr_array_index(cpu_list(), i);
         const CPUClass *cc = CPU_GET_CLASS(cpu);
-        uint64_t pc = cc->get_pc(cpu);
         g_autofree char *text = cc->debug_describe(cpu);
-        g_autofree char *symbol = symbols_describe(current_machine->symbols, pc);
+        g_autofree char *place = verdict_place(cc->get_pc(cpu));
 
-        g_string_append_printf(out, "%c %u: %s, pc 0x%016" PRIx64 "%s%s%s, %" PRIu64 " instructions\n",
-                               cpu == general ? '*' : ' ', i + 1, text, pc, symbol ? " <" : "",
-                               symbol ? symbol : "", symbol ? ">" : "", cc->get_insn_count(cpu));
+        g_string_append_printf(out, "%u: %s, at %s, %" PRIu64 " instructions\n", i + 1, text, place,
+                               cc->get_insn_count(cpu));
     }
+    return !argc;
 }
 
-static void info_registers(GdbServer *gdb, GString *out)
+static bool info_registers(GdbServer *gdb, unsigned argc, char **argv, GString *out)
 {
-    CPUState *cpu = gdb_general_cpu(gdb);
+    CPUState *cpu = chosen_cpu(gdb, argc, argv);
     g_autofree char *text = NULL;
     size_t size;
-    FILE *f = open_memstream(&text, &size);
+    FILE *f;
 
+    if (!cpu) {
+        return false;
+    }
+    f = open_memstream(&text, &size);
     CPU_GET_CLASS(cpu)->dump_state(cpu, f);
     fclose(f);
     g_string_append(out, text);
+    return true;
 }
 
-static void info_memory(GdbServer *gdb G_GNUC_UNUSED, GString *out)
+static bool info_memory(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED,
+                        GString *out)
 {
     const GArray *ranges = current_machine->address_space.ranges;
 
-    for (guint i = 0; i < ranges->len; i++) {
+    for (guint i = 0; !argc && i < ranges->len; i++) {
         const FlatRange *range = &g_array_index(ranges, FlatRange, i);
         const char *kind = !range->mr->ram ? "device" : range->read_only ? "ROM" : "RAM";
 
         g_string_append_printf(out, "0x%016" PRIx64 "-0x%016" PRIx64 "  %-6s  %s\n", range->addr,
                                range->addr + range->size - 1, kind, range->mr->name);
     }
+    return !argc;
 }
 
-static void info_clock(GdbServer *gdb G_GNUC_UNUSED, GString *out)
+static bool info_clock(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED,
+                        GString *out)
 {
     const uint64_t second = NANOSECONDS_PER_SECOND;
     uint64_t ns = virtual_clock_ns(current_machine->clock);
 
+    if (argc) {
+        return false;
+    }
     g_string_append_printf(out, "%" PRIu64 ".%09" PRIu64 " s of guest time\n", ns / second, ns % second);
+    return true;
 }
 
-static void info_points(GdbServer *gdb, GString *out)
+static bool info_points(GdbServer *gdb, unsigned argc, char **argv G_GNUC_UNUSED,
+                        GString *out)
 {
     static const char *const names[] = {
         [DEBUG_BREAK_SOFTWARE] = "software breakpoint", [DEBUG_BREAK_HARDWARE] = "hardware breakpoint",
@@ -147,7 +168,7 @@ static void info_points(GdbServer *gdb, GString *out)
     };
     const GArray *sets[] = { gdb->in_force->breakpoints, gdb->in_force->watchpoints };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
+    for (size_t i = 0; !argc && i < G_N_ELEMENTS(sets); i++) {
         for (guint j = 0; j < sets[i]->len; j++) {
             const DebugPoint *point = &g_array_index(sets[i], DebugPoint, j);
 
@@ -155,22 +176,22 @@ static void info_points(GdbServer *gdb, GString *out)
                                    names[point->kind], point->size);
         }
     }
+    return !argc;
 }
 
 static bool monitor_info(GdbServer *gdb, unsigned argc, char **argv, GString *out)
 {
     static const struct {
         const char *name;
-        void (*fn)(GdbServer *gdb, GString *out);
+        MonitorFn *fn;
     } infos[] = {
         { "harts", info_harts }, { "registers", info_registers }, { "memory", info_memory },
         { "clock", info_clock }, { "points", info_points },
     };
 
-    for (size_t i = 0; argc == 1 && i < G_N_ELEMENTS(infos); i++) {
+    for (size_t i = 0; argc && i < G_N_ELEMENTS(infos); i++) {
         if (g_str_equal(argv[0], infos[i].name)) {
-            infos[i].fn(gdb, out);
-            return true;
+            return infos[i].fn(gdb, argc - 1, argv + 1, out);
         }
     }
     return false;
@@ -180,11 +201,11 @@ static bool monitor_info(GdbServer *gdb, unsigned argc, char **argv, GString *ou
 
 static bool monitor_translate(GdbServer *gdb, unsigned argc, char **argv, GString *out)
 {
-    CPUState *cpu = gdb_general_cpu(gdb);
+    CPUState *cpu = argc ? chosen_cpu(gdb, argc - 1, argv + 1) : NULL;
     uint64_t addr;
     hwaddr paddr;
 
-    if (argc != 1 || !parse_number(argv[0], &addr)) {
+    if (!cpu || !parse_number(argv[0], &addr)) {
         return false;
     }
     if (CPU_GET_CLASS(cpu)->debug_translate(cpu, addr, &paddr)) {
@@ -241,8 +262,8 @@ static const struct MonitorCommand {
     MonitorFn *fn;
 } commands[] = {
     { "help", "help", "this list", monitor_help },
-    { "info", "info harts|registers|memory|clock|points",
-      "the harts; the present one's registers; the physical memory map; guest time; breakpoints and "
+    { "info", "info harts | registers [THREAD] | memory | clock | points",
+      "the harts; the registers of one; the physical memory map; guest time; breakpoints and "
       "watchpoints as the harts have them", monitor_info },
     { "phys", "phys ADDR [BYTES] | phys on|off",
       "show physical memory; or let all of gdb's addresses of memory be physical", monitor_phys },
@@ -250,7 +271,7 @@ static const struct MonitorCommand {
     { "reset", "reset", "reset the machine, which stays stopped", monitor_reset },
     { "step-interrupts", "step-interrupts on|off",
       "whether a single step takes interrupts that are pending (off)", monitor_step_interrupts },
-    { "translate", "translate ADDR", "where a virtual address of the present hart lies", monitor_translate },
+    { "translate", "translate ADDR [THREAD]", "where a virtual address of a hart lies", monitor_translate },
 };
 
 static bool monitor_help(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED, GString *out)

@@ -13,7 +13,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -252,7 +251,7 @@ static void announce(GdbServer *gdb, bool waits)
     for (guint i = 0; i < gdb->listeners->len; i++) {
         g_autofree char *name = socket_name(g_array_index(gdb->listeners, int, i));
 
-        fprintf(stderr, "gdb can connect to %s%s\n", name, waits ? "; the guest waits for it" : "");
+        info_report("gdb can connect to %s%s", name, waits ? "; the guest waits for it" : "");
     }
 }
 

@@ -111,7 +111,6 @@ void vm_start(void)
 {
     if (!vm.running) {
         vm.running = true;
-        dead_suspect(); /* whoever stopped it may have found it dead, and may know better */
         virtual_clock_start(current_machine->clock);
         cpus_resume();
         dead_suspect(); /* it may have been dead when it was stopped */

@@ -88,7 +88,7 @@ static void append_csrs(GString *text, CPURISCVState *env)
     begin_feature(text, "csr");
     for (unsigned n = 0; n < 0x1000; n++) {
         if (!is_fp_csr(n) && read_csr(env, n, &value)) {
-            append_reg(text, riscv_csr_name(n), REG_CSR0 + n, 64, "int", "csr");
+            append_reg(text, riscv_csr_name(n), REG_CSR0 + n, 64, "uint64", "csr");
         }
     }
     end_feature(text);
@@ -107,7 +107,7 @@ static char *riscv_gdb_description(CPUState *cs)
     }
     append_csrs(text, env);
     begin_feature(text, "virtual");
-    append_reg(text, "priv", REG_PRIV, 64, "int", "general");
+    append_reg(text, "priv", REG_PRIV, 64, "uint64", "general");
     end_feature(text);
     g_string_append(text, "</target>\n");
     return g_string_free(text, FALSE);

@@ -221,6 +221,18 @@ void warn_report(const char *fmt, ...)
     }
 }
 
+void info_report(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    if (!quiet) {
+        print_line("", text, NULL);
+    }
+}
+
 void error_set_quiet(bool on)
 {
     quiet = on;

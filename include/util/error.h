@@ -93,8 +93,10 @@ void error_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
 /* Prints "rvemu: warning: " and the text as one line on stderr, as warn_report_err() does. */
 void warn_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+/* What a user may want to know at start-up: "rvemu: MESSAGE". */
+void info_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
-/* -quiet: print no warnings from now on. The main thread. */
+/* -quiet: print no warnings and no information from now on. The main thread. */
 void error_set_quiet(bool on);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Error, error_free)

@@ -24,13 +24,13 @@ def unquote(text):
 class Gdb:
     """gdb with the program's symbols; `said` is all of its output, for messages."""
 
-    def __init__(self, elf=None):
+    def __init__(self, elf=None, seconds=TIMEOUT):
         command = [PROGRAM, "-q", "-nx", "-i=mi3", *([elf] if elf else [])]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         self.buffer = b""
         self.said = ""
-        self.end = time.monotonic() + TIMEOUT
+        self.end = time.monotonic() + seconds
         for setting in ("confirm off", "pagination off", "mi-async on", "height 0", "width 0"):
             self.do(f"set {setting}")
 

@@ -528,13 +528,15 @@ def test_monitor(bench):
     text = gdb.do("monitor help")
     for name in ("help", "info", "phys", "quit", "reset", "step-interrupts", "translate"):
         expect(f"\n{name}" in "\n" + text, f"help has no {name}")
-    expect("2: hart 1, M-mode, pc 0x0000000000001000" in gdb.do("monitor info harts"), "info harts")
-    expect("mstatus" in gdb.do("monitor info registers"), "info registers")
+    expect("2: hart 1, M-mode, at 0x1000, 0 instructions" in gdb.do("monitor info harts"), "info harts")
+    expect(" hart 0, M-mode\n" in gdb.do("monitor info registers"), "info registers")
+    expect(" hart 1, M-mode\n" in gdb.do("monitor info registers 2"), "info registers of a hart")
+    expect("physical address 0x80000010" in gdb.do("monitor translate 0x80000010 2"), "translate for a hart")
     expect("s of guest time" in gdb.do("monitor info clock"), "info clock")
     gdb.do("break m_loop")
     gdb.run()
     expect(f"{address_of(gdb, 'm_loop'):#018x}  software breakpoint" in gdb.do("monitor info points"), "info points")
-    for wrong in ("info", "info what", "phys", "phys what", "phys 1 2 3", "translate", "reset now", "step-interrupts 1"):
+    for wrong in ("info", "info what", "info registers 3", "info registers 0", "info harts 1", "translate 1 3", "phys", "phys what", "phys 1 2 3", "translate", "reset now", "step-interrupts 1"):
         expect("usage: " in gdb.do(f"monitor {wrong}"), f"'{wrong}' is not refused")
     expect("unknown command 'what'" in gdb.do("monitor what"), "'what' is not refused")
     expect("monitor help" in gdb.do("monitor 'x"), "a quote without end is not refused")

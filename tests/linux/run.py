@@ -18,11 +18,15 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "gdb"))
+import mi
+
 STATUS_SKIP = 77
 CTRL_C = "\x03"
 TIMEOUT = 900  # of the whole run; nothing here is about speed
 # What the kernel says when something is wrong with it.
 WARNING = re.compile(r"WARNING:|BUG:|Oops|Kernel panic|Call Trace|rcu: .*stall|soft lockup|hung task")
+KERNEL = 0x80200000  # where it is loaded
 HARTS = re.compile(r"guest: up after \S+ s, harts: (\d+)")
 
 
@@ -98,6 +102,7 @@ class Bench:
     def __init__(self, rvemu, cache, initrd, options):
         self.rvemu = rvemu
         self.cache = cache
+        self.folder = os.path.dirname(initrd)
         self.image = os.path.join(cache, "Image")
         self.initrd = initrd
         self.options = options
@@ -173,6 +178,65 @@ def job_reboot(bench):
     guest.process.send_signal(signal.SIGTERM)
     guest.finish(128 + signal.SIGTERM)
     return guest
+
+
+def job_gdb(bench):
+    """gdb and a kernel: from its first instruction, by virtual addresses before there are any, to the login."""
+    if not mi.PROGRAM:
+        print("SKIP: no gdb-multiarch (Debian: apt install gdb-multiarch)")
+        sys.exit(STATUS_SKIP)
+    address = os.path.join(bench.folder, "gdb")
+    guest = bench.start("shell", "-S", "-gdb", f"unix:{address}", terminal=True)
+    guest.wait_for("gdb can connect")
+    gdb = mi.Gdb(seconds=TIMEOUT)
+    try:
+        gdb.connect(address)
+        follow_kernel(guest, gdb)
+    except mi.Failed as failed:
+        raise Failed(str(failed)) from None
+    finally:
+        gdb.kill()
+    guest.finish()
+    return guest
+
+
+def follow_kernel(guest, gdb):
+    gdb.do(f"hbreak *{KERNEL:#x}")
+    gdb.run()
+    expect((gdb.number("$pc"), gdb.number("$priv"), gdb.number("$satp")) == (KERNEL, 1, 0), "not at the kernel's begin")
+    gdb.do("delete")
+    gdb.do("continue&")
+    guest.wait_for("login: ")
+    gdb.interrupt()
+    gdb.do("thread 1")
+    # An idle hart is in the kernel.
+    handler = gdb.number("$stvec")
+    satp = gdb.number("$satp")
+    expect(handler >> 63 and satp >> 60, f"no kernel's address space: stvec {handler:#x}, satp {satp:#x}")
+    expect("<error" not in gdb.do(f"x/8i {handler:#x}"), "no code in memory at the kernel's trap handler")
+    expect(gdb.do("backtrace").startswith("#0  0x"), "no backtrace")
+
+    gdb.do("monitor reset")
+    gdb.do("maintenance flush register-cache")
+    expect(gdb.number("$satp") == 0, "satp after reset")
+    gdb.do(f"break *{handler:#x}")
+    gdb.run()
+    expect(gdb.number("$pc") == handler and gdb.number("$satp") >> 60, "the kernel's first trap does not stop")
+    gdb.do("delete")
+    stack = gdb.number("$sp")
+    for _ in range(3):
+        gdb.run("stepi")
+    expect(gdb.number("$pc") >> 63, "steps lead out of the kernel")
+    gdb.do(f"watch *(long*){stack - 0x118:#x}")  # where the handler puts registers
+    stop = gdb.run()
+    expect("watchpoint-trigger" in stop and gdb.number("$pc") >> 63, f"nothing is stored on the stack: {stop}")
+    gdb.do("delete")
+    gdb.do("continue&")
+    at = guest.wait_for("login: ", len(guest.log))
+    guest.type("root\n")
+    at = guest.wait_for("# ", at)
+    guest.type("poweroff -f\n")
+    expect('reason="exited-normally"' in gdb.stopped(), "gdb does not see the end")
 
 
 def job_installer(bench):
