@@ -6,7 +6,9 @@
 #ifndef TARGET_RISCV_TRACE_FILE_H
 #define TARGET_RISCV_TRACE_FILE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <zlib.h>
 
 #define TRACE_MAGIC "rvemu\x1atc" /* and no zero */
 #define TRACE_MAGIC_SIZE 8
@@ -16,7 +18,7 @@ typedef struct TraceHeader {
     char magic[TRACE_MAGIC_SIZE];
     uint32_t version; /* CODEC_VERSION */
     uint32_t size, packed;
-    uint32_t reserved;
+    uint32_t crc;     /* trace_crc() of what is before it */
 } TraceHeader;
 
 /* The text: lines "KEY VALUE"; readers pass over keys that they do not know. */
@@ -35,7 +37,10 @@ typedef struct TraceBlockHeader {
     uint64_t sequence; /* the number of the turn that its first record is in */
     uint64_t check;    /* Block.check */
     uint32_t records, lengths, data;
-    uint32_t reserved;
+    uint32_t crc;
 } TraceBlockHeader;
+
+/* zlib's CRC over a header, up to its `crc`. */
+#define trace_crc(header) ((uint32_t)crc32(0, (const void *)(header), offsetof(__typeof__(*(header)), crc)))
 
 #endif

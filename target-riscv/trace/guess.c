@@ -42,6 +42,7 @@
     {                                                                                             \
         RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
+        flow.result = 0; /* not anything: the same when the trace is read */                      \
         insn_##name(env, op, &flow);                                                              \
         guess->result = flow.result;                                                              \
         guess->address = flow.target;                                                             \

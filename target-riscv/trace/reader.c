@@ -134,7 +134,7 @@ static bool read_text(RISCVTraceReader *reader, const TraceHeader *header, Error
     g_autofree char *packed = NULL;
     g_autofree char *text = NULL;
 
-    if (header->size > MAX_TEXT || header->packed > MAX_TEXT) {
+    if (header->crc != trace_crc(header) || header->size > MAX_TEXT || header->packed > MAX_TEXT) {
         return damaged(reader, 0, "no sensible header", errp);
     }
     packed = g_malloc(header->packed + 1);
@@ -202,7 +202,7 @@ static HartReader *hart_of(RISCVTraceReader *reader, uint64_t number)
 
 static bool header_ok(const TraceBlockHeader *header)
 {
-    return header->magic == TRACE_BLOCK_MAGIC && header->records <= BLOCK_RECORDS &&
+    return header->magic == TRACE_BLOCK_MAGIC && header->crc == trace_crc(header) && header->records <= BLOCK_RECORDS &&
            header->lengths <= BLOCK_LENGTHS && header->data <= BLOCK_DATA &&
            header->packed <= ZSTD_COMPRESSBOUND(BLOCK_RECORDS + BLOCK_LENGTHS + BLOCK_DATA);
 }
@@ -224,7 +224,7 @@ static bool find_blocks(RISCVTraceReader *reader, Error **errp)
             reader->cut_short = "the run was killed, or the file is not all there";
             return true;
         }
-        if (place.header.magic == TRACE_END_MAGIC) {
+        if (place.header.magic == TRACE_END_MAGIC && place.header.crc == trace_crc(&place.header)) {
             return true;
         }
         place.offset = reader->end + sizeof(place.header);

@@ -127,11 +127,15 @@ void riscv_trace_describe(RISCVTraceWriter *writer, const RISCVExtSet *exts, con
 /* The lock is held. */
 static void put_header(RISCVTraceWriter *writer)
 {
+    ZSTD_CCtx *zstd = ZSTD_createCCtx();
     size_t bound = ZSTD_compressBound(writer->text->len);
     g_autofree void *packed = g_malloc(bound);
     TraceHeader header = { .magic = TRACE_MAGIC, .version = CODEC_VERSION, .size = writer->text->len };
 
-    header.packed = ZSTD_compress(packed, bound, writer->text->str, writer->text->len, LEVEL);
+    ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
+    header.packed = ZSTD_compress2(zstd, packed, bound, writer->text->str, writer->text->len);
+    header.crc = trace_crc(&header);
+    ZSTD_freeCCtx(zstd);
     put(writer, &header, sizeof(header));
     put(writer, packed, header.packed);
     g_string_free(writer->text, TRUE);
@@ -149,6 +153,7 @@ void riscv_trace_writer_unref(RISCVTraceWriter *writer)
         put_header(writer);
     }
     end.sequence = writer->blocks;
+    end.crc = trace_crc(&end);
     put(writer, &end, sizeof(end));
     if (fclose(writer->file) && !writer->error) {
         writer->error = errno;
@@ -190,6 +195,7 @@ static void end_block(RISCVTraceStream *stream)
     }
     packed = ZSTD_compress2(stream->zstd, stream->packed, PACKED_BOUND, block->bytes, close_up(block));
     header.packed = ZSTD_isError(packed) ? 0 : packed;
+    header.crc = trace_crc(&header);
     g_mutex_lock(&writer->lock);
     if (writer->text) {
         put_header(writer);

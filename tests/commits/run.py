@@ -7,6 +7,7 @@ SPDX-License-Identifier: MIT
 """
 import gzip
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import programs
 import run
 
 TIMEOUT = 20  # seconds
-SYMBOLS = {"tohost": programs.TOHOST, "fromhost": programs.TOHOST + 8}
+SYMBOLS = {"tohost": programs.TOHOST, "fromhost": programs.TOHOST + 8, "start": programs.RAM}
 MODES = ["interp", "interp,thread=single", "interp,max-insns=1", "interp -icount 0"]
 CPUS = [
     ("kinds", programs.KINDS, "rv64,zacas=on"),
@@ -149,6 +150,107 @@ def test_together(trace_program):
     return None if done.returncode == 0 else (done.stdout + done.stderr).decode()
 
 
+# ---- what else rvemu-trace answers; the trace is of KINDS ----
+
+KINDS = programs.lines(programs.KINDS)
+
+
+def lines_with(*texts):
+    """Lines of the log that have one of the texts; what runs before RAM does not."""
+    return "".join(line + "\n" for line in KINDS if any(text in line for text in texts))
+
+
+IN_U = "".join(line + "\n" for line in KINDS if ": 0 " in line) + "..."  # and the loop at the end
+
+# options, status, stdout, stderr
+TOOL = [
+    ("--pc 0x80000000..0x80000005 trace", FINE, "".join(line + "\n" for line in KINDS[:2]), ""),
+    ("--pc 0x80000004+2,0x80000000+1 trace", FINE, "".join(line + "\n" for line in KINDS[:2]), ""),
+    ("--pc start+4 trace", FINE, KINDS[0] + "\n", ""),
+    ("--pc start+4 log", ERROR, "", "rvemu-trace: --pc start+4: no symbol 'start' in what is loaded (...)\n"),
+    ("--pc start+4 --elf program.elf log", FINE, KINDS[0] + "\n", ""),
+    ("--reg t3 trace", FINE, lines_with(" x28 "), ""),
+    ("--reg x28,fa3 trace", FINE, lines_with(" x28 ", " f13 "), ""),
+    ("--reg x28,fa3 log", FINE, lines_with(" x28 ", " f13 "), ""),
+    ("--reg mie trace", FINE, lines_with("_mie "), ""),
+    ("--reg c772_mie,fp trace", FINE, lines_with("_mie ", " x8 "), ""),
+    ("--addr 0x80001008 --reg s1 trace", ERROR, "", "rvemu-trace: --addr 0x80001008: '0x80001008' has no end (...)\n"),
+    ("--addr 0x8000100b+1 --reg s1 trace", FINE,
+     "".join(line + "\n" for line in KINDS if " x9 " in line and " mem 0x0000000080001008" in line), ""),
+    ("--addr 0x8000100f+1 --pc 0x80000004-1 trace", FINE, "", ""),
+    ("--addr 0x8000103f+1 --pc start..0x800000ff trace", FINE, lines_with("(0x0042a00f)"), ""),
+    ("--addr tohost trace", FINE, lines_with("0x0000000080001040 0x0000000000000001"), ""),
+    ("--priv U trace", FINE, IN_U, ""),
+    ("--priv u,S log", FINE, IN_U, ""),
+    ("--hart 0 --reg t3 trace", FINE, lines_with(" x28 "), ""),
+    ("--hart 1,2 trace", FINE, "", ""),
+    ("--traps --pc 0x80000030..0x80000037 trace", FINE,
+     "trap    0: load access fault, cause 0x5, epc 0x0000000080000030, tval 0x0000000000000000, "
+     "from M to M\n", ""),
+    ("--disas --reg t3 trace", FINE, lines_with(" x28 ")[:-1] + "    # addi t3,t0,8\n", ""),
+    ("--disas --pc start+4 trace", FINE, KINDS[0] + "    # <start> auipc t0,0x1\n", ""),
+    ("-a --reg t3 log", FINE, lines_with(" x28 ")[:-1] + "    # addi t3,t0,8\n", ""),
+    ("--summary trace", FINE, "...  instructions\n...  of them load\n...  traps\n\nSymbols:\n...%  start\n...\n"
+     "Instructions:\n...%  auipc\n...\nTraps:\n               1  100.0 %  load access fault, cause 0x5, from M to M\n", ""),
+    ("--summary --top 1 trace", FINE, "...\nInstructions:\n...\n...others)\n...", ""),
+    ("--summary --priv U trace", FINE, "...  instructions\n...               0  in M mode\n...", ""),
+    ("-s log", FINE, "...               0  traps\n...(no symbol)...", ""),
+    ("--version", FINE, "rvemu-trace version ...\n", ""),
+    ("--help", FINE, "Usage:\n...--summary...--diff...", ""),
+    ("", ERROR, "", "rvemu-trace: 0 files named, and one is needed (...)\n"),
+    ("trace log", ERROR, "", "rvemu-trace: 2 files named, and one is needed (...)\n"),
+    ("--diff trace", ERROR, "", "rvemu-trace: 1 files named, and --diff needs two (...)\n"),
+    ("--diff --summary trace log", ERROR, "", "rvemu-trace: --diff and --summary together (...)\n"),
+    ("--diff trace log", FINE, "... no difference\n", ""),
+    ("--diff --tohost x trace log", ERROR, "", "rvemu-trace: --tohost: 'x' is not a number (...)\n"),
+    ("--diff --ram '' trace log", ERROR, "", "rvemu-trace: --ram: '' is not a number (...)\n"),
+    ("--nonsense trace", ERROR, "", "rvemu-trace: Unknown option --nonsense (...)\n"),
+    ("--top 0 trace", ERROR, "", "rvemu-trace: --top: ... (...)\n"),
+    ("--context=-1 trace", ERROR, "", "rvemu-trace: --context: ... (...)\n"),
+    ("--reg t9 trace", ERROR, "", "rvemu-trace: --reg t9: there is no register 't9' (...)\n"),
+    ("--priv X trace", ERROR, "", "rvemu-trace: --priv X: there is no privilege 'X' (...)\n"),
+    ("--hart a trace", ERROR, "", "rvemu-trace: --hart a: 'a' is not a number (...)\n"),
+    ("missing", ERROR, "", "rvemu-trace: cannot open 'missing': No such file or directory (...)\n"),
+    ("damaged", ERROR, "", "rvemu-trace: damaged: damaged at byte ... (...)\n"),
+    ("cut", FINE, "", "rvemu-trace: warning: cut has no end after byte ...: its last block is not all there\n"),
+    ("cut.gz", ERROR, "...", "rvemu-trace: cut.gz: the packed log is cut short (...)\n"),
+]
+
+
+def test_tool(trace, options, status, out, err):
+    done = subprocess.run([trace, *shlex.split(options)], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT,
+                          check=False)
+    got = done.stdout.decode(), done.stderr.decode()
+    fine = done.returncode == status and run.matches(out, got[0]) and run.matches(err, got[1])
+    return None if fine else f"status {done.returncode}\n{got[0]}\n{got[1]}"
+
+
+def test_output(trace):
+    """Nobody reads it any more; it cannot be written."""
+    with subprocess.Popen([trace, "log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        if process.wait(TIMEOUT) not in (0, -13) or process.stderr.read():
+            return f"status {process.returncode} without a reader"
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([trace, "trace"], stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT, check=False)
+    wanted = b"rvemu-trace: cannot write the output: No space left on device\n"
+    return None if (done.returncode, done.stderr) == (1, wanted) else f"{done}"
+
+
+def write_files(rvemu):
+    log_of(rvemu, programs.KINDS, "rv64,zacas=on", [])
+    with open("trace", "rb") as file:
+        data = file.read()
+    with open("damaged", "wb") as file:
+        file.write(data[:-60] + bytes(20) + data[-40:])
+    with open("cut", "wb") as file:
+        file.write(data[:-60])
+    with open("log", "rb") as file:
+        packed = gzip.compress(file.read())
+    with open("cut.gz", "wb") as file:
+        file.write(packed[:-100])
+
+
 def main(argv):
     rvemu, trace = map(os.path.abspath, argv[1:3])
     tap = run.Tap()
@@ -164,6 +266,10 @@ def main(argv):
                 report(f"{name}, {mode}, trace", test_trace(trace))
         write_elf("single.elf", programs.SINGLE)
         report("log and comparer", test_together(trace))
+        write_files(rvemu)
+        for options, *answer in TOOL:
+            report(f"rvemu-trace {options}", test_tool(trace, options, *answer))
+        report("output of rvemu-trace", test_output(trace))
         for options in [], ["-accel", "interp,thread=single"], ["-icount", "0"]:
             report(f"two harts {' '.join(options)}", test_two_harts(rvemu, options))
         report("off", test_off(rvemu))
