@@ -130,6 +130,8 @@ void riscv_commit_begin_fp(CPURISCVState *env)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
 
+    notes->has_state = true;
+    notes->csr = -1;
     notes->was_clean = !fs_is_dirty(env);
     notes->computes = true;
     notes->fflags = riscv_fflags_read(env);
@@ -140,6 +142,9 @@ void riscv_commit_begin_csr(CPURISCVState *env)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
 
+    notes->has_state = true;
+    notes->csr = -1;
+    notes->computes = false;
     notes->was_clean = !fs_is_dirty(env);
     notes->mip = riscv_mip(env);
 }
@@ -148,13 +153,13 @@ void riscv_commit_abandon(CPURISCVState *env)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
 
-    if (notes && notes->computes) {
+    if (notes && notes->has_state && notes->computes) {
         env->fflags |= notes->fflags;
         notes->computes = false;
     }
 }
 
-/* What shows of flags, FS and CSRs. */
+/* What shows of flags, FS and CSRs (notes->has_state). */
 static void note_state(CPURISCVState *env)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
@@ -212,7 +217,7 @@ void riscv_commit_end(CPURISCVState *env, const RISCVOp *op)
     const RISCVOpInfo *info = riscv_op_info(engine->cache, op);
     struct RISCVCommitNotes *notes = engine->commits;
 
-    if (notes->csr >= 0 || notes->computes || notes->was_clean) {
+    if (notes->has_state) {
         note_state(env);
     }
     notes->now.pc = env->pc_page + info->offset;

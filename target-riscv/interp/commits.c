@@ -206,7 +206,14 @@ static uint64_t noted_shadow_swap(CPURISCVState *env, const RISCVOp *op, uint64_
 
 static void wrote_csr(CPURISCVState *env, unsigned csr)
 {
-    riscv_commit_notes(env)->csr = csr;
+    struct RISCVCommitNotes *notes = riscv_commit_notes(env);
+
+    if (!notes->has_state) {
+        notes->has_state = true;
+        notes->computes = false;
+        notes->was_clean = false;
+    }
+    notes->csr = csr;
 }
 
 /* tinfo is read-only; misa is left alone where C cannot be cleared, the next instruction being misaligned without. */

@@ -15,6 +15,7 @@
 
 struct RISCVCommitNotes {
     RISCVCommit now;       /* what the instruction has done */
+    bool has_state;        /* and one of these says more: */
     bool computes;         /* it has floating-point operands: env->fflags is what it raised, */
     uint8_t fflags;        /* and this is what had accrued before */
     bool was_clean;        /* mstatus.FS was not Dirty before; only looked at where it may become so */
@@ -35,7 +36,7 @@ static inline struct RISCVCommitNotes *riscv_commit_notes(CPURISCVState *env)
     return ((RISCVEngine *)env->engine)->commits;
 }
 
-/* It has floating-point operands; it is about to write a CSR. */
+/* It has floating-point operands; it is about to access a CSR. */
 void riscv_commit_begin_fp(CPURISCVState *env);
 void riscv_commit_begin_csr(CPURISCVState *env);
 
@@ -49,9 +50,7 @@ static inline void riscv_commit_begin(CPURISCVState *env, unsigned id)
     notes->now.reg_count = 0;
     notes->now.load_count = 0;
     notes->now.store_count = 0;
-    notes->csr = -1;
-    notes->was_clean = false;
-    notes->computes = false;
+    notes->has_state = false;
     if (row->rd == RISCV_REG_F || row->rs1 == RISCV_REG_F || row->rs2 == RISCV_REG_F) {
         riscv_commit_begin_fp(env);
     }
