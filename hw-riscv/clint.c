@@ -6,6 +6,7 @@
 #include "hw/clint.h"
 
 #include "hart-node.h"
+#include "hw-riscv/trace.h"
 #include "util/bits.h"
 #include "util/log.h"
 #include "util/module.h"
@@ -40,6 +41,7 @@ static void update_timer(void *opaque)
     uint64_t mtimecmp = s->mtimecmp[hart->index];
     bool pending = timebase_read(s->timebase) >= mtimecmp;
 
+    trace_clint_timer(hart->index, pending);
     irq_set(s->pins[CLINT_PIN_TIMER(hart->index)], pending);
     if (pending) {
         timer_del(hart->timer);
@@ -126,6 +128,7 @@ static MemTxResult clint_read(void *opaque, hwaddr offset, unsigned size, uint64
     } else if (offset < CLINT_MTIME + 8) {
         *value = read_part(timebase_read(s->timebase), offset, size);
     }
+    trace_clint_read(offset, size, *value);
     return MEMTX_OK;
 }
 
@@ -133,6 +136,7 @@ static MemTxResult clint_write(void *opaque, hwaddr offset, unsigned size, uint6
 {
     CLINTState *s = opaque;
 
+    trace_clint_write(offset, size, value);
     log_missing_register(s, "write", offset);
     if (offset < CLINT_MTIMECMP) {
         write_msip(s, offset, size, value);

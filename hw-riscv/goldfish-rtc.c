@@ -7,6 +7,7 @@
  */
 #include "hw/goldfish-rtc.h"
 
+#include "hw-riscv/trace.h"
 #include "util/bits.h"
 #include "util/log.h"
 #include "util/module.h"
@@ -106,6 +107,7 @@ static MemTxResult goldfish_rtc_read(void *opaque, hwaddr offset, unsigned size,
                  "goldfish-rtc: read of 0x%" PRIx64 ", where there is no register to read\n",
                  offset);
     }
+    trace_goldfish_rtc_read(offset, *value);
     return MEMTX_OK;
 }
 
@@ -113,6 +115,7 @@ static MemTxResult goldfish_rtc_write(void *opaque, hwaddr offset, unsigned size
 {
     GoldfishRTCState *s = opaque;
 
+    trace_goldfish_rtc_write(offset, value);
     (void)size;
     switch (offset) {
     case GOLDFISH_RTC_TIME_LOW:

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "htif-internal.h"
+#include "hw-riscv/trace.h"
 #include "system/cpu.h"
 #include "system/dead.h"
 #include "system/guest-ram.h"
@@ -77,6 +78,7 @@ static bool word_put(HTIFState *s, HTIFWord *word, uint64_t value)
 static void deliver_answers(HTIFState *s)
 {
     while (s->answer_count > 0 && word_put(s, &s->fromhost, s->answers[0])) {
+        trace_htif_fromhost(s->answers[0]);
         s->answer_count--;
         memmove(s->answers, s->answers + 1, s->answer_count * sizeof(s->answers[0]));
     }
@@ -105,6 +107,7 @@ static void update(HTIFState *s)
         if (!value) {
             break;
         }
+        trace_htif_tohost(value);
         htif_do_command(s, value);
         deliver_answers(s);
     }

@@ -8,6 +8,7 @@
  */
 #include "hw/ns16550a.h"
 
+#include "hw-riscv/trace.h"
 #include "util/log.h"
 #include "util/module.h"
 
@@ -405,6 +406,7 @@ static MemTxResult ns16550a_read(void *opaque, hwaddr offset, unsigned size, uin
     }
     *value = read_register(s, offset);
     update_interrupt(s);
+    trace_ns16550a_read(offset, *value);
     return MEMTX_OK;
 }
 
@@ -417,6 +419,7 @@ static MemTxResult ns16550a_write(void *opaque, hwaddr offset, unsigned size, ui
 {
     NS16550AState *s = opaque;
 
+    trace_ns16550a_write(offset, value);
     (void)size;
     s->polls = 0;
     switch (offset) {

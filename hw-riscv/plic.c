@@ -11,6 +11,7 @@
 #include "hw/plic.h"
 
 #include "hart-node.h"
+#include "hw-riscv/trace.h"
 #include "util/bits.h"
 #include "util/log.h"
 #include "util/module.h"
@@ -129,6 +130,7 @@ static void plic_input(void *opaque, int n, int level)
     if (n == 0) {
         return;
     }
+    trace_plic_source(n, level);
     if (level) {
         s->level[n / 32] |= bit;
         update_gateway(s, n);
@@ -151,6 +153,7 @@ static unsigned claim(PLICState *s, unsigned context)
         s->claimed[source / 32] |= bit;
         update_contexts_of(s, source);
     }
+    trace_plic_claim(context, source);
     return source;
 }
 
@@ -231,6 +234,7 @@ static MemTxResult plic_read(void *opaque, hwaddr offset, unsigned size, uint64_
                  offset);
         break;
     }
+    trace_plic_read(offset, *value);
     return MEMTX_OK;
 }
 
@@ -240,6 +244,7 @@ static MemTxResult plic_write(void *opaque, hwaddr offset, unsigned size, uint64
     PLICState *s = opaque;
     PLICRegister reg = find_register(s, offset);
 
+    trace_plic_write(offset, value);
     (void)size;
     switch (reg.kind) {
     case PRIORITY:

@@ -7,6 +7,7 @@
  */
 #include "hw/sifive-test.h"
 
+#include "hw-riscv/trace.h"
 #include "system/runstate.h"
 #include "system/verdict.h"
 #include "util/log.h"
@@ -33,6 +34,7 @@ static MemTxResult sifive_test_write(void *opaque, hwaddr offset, unsigned size,
 
     (void)opaque;
     (void)size;
+    trace_sifive_test_write(offset, value);
     if (offset == 0 && command == SIFIVE_TEST_PASS) {
         verdict_guest_exit(0, "finisher");
     } else if (offset == 0 && command == SIFIVE_TEST_FAIL) {

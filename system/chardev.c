@@ -13,6 +13,7 @@
 #include "chardev-internal.h"
 #include "system/cpu.h"
 #include "system/dead.h"
+#include "system/trace.h"
 
 /*
  * With mux the host is read all the time, as an escape must be seen in time; but not farther than
@@ -127,6 +128,7 @@ void chardev_deliver(Chardev *chr, const uint8_t *data, size_t len)
 {
     g_autoptr(Chardev) keep = CHARDEV(object_ref(chr));
 
+    trace_chardev_input(len);
     if (!chr->mux) {
         answer(chr, data, len);
     } else {
@@ -205,6 +207,7 @@ void char_frontend_cancel_input(CharFrontend *fe)
 
 bool char_frontend_write(CharFrontend *fe, const void *data, size_t len)
 {
+    trace_chardev_output(len);
     return !fe->chr || CHARDEV_GET_CLASS(fe->chr)->write(fe->chr, data, len);
 }
 

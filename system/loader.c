@@ -11,6 +11,7 @@
 
 #include "elf-image.h"
 #include "system/symbols.h"
+#include "system/trace.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -171,6 +172,7 @@ static bool add_piece(Loader *loader, const ImagePart *part, hwaddr addr, bool t
     if (!check_free(loader, name, addr, size, errp)) {
         return false;
     }
+    trace_loader_place(name, addr, size);
     log_mask(LOG_LOADER, "loader: 0x%" PRIx64 "-0x%" PRIx64 " '%s'\n", addr, addr + size - 1, name);
     piece = g_new0(Piece, 1);
     piece->addr = addr;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "system/trace.h"
 #include "util/bits.h"
 
 MachineState *current_machine;
@@ -354,6 +355,7 @@ static bool reset_all_devices(MachineState *machine, Error **errp G_GNUC_UNUSED)
 
 bool machine_reset(MachineState *machine, Error **errp)
 {
+    trace_machine_reset(MACHINE_GET_CLASS(machine)->name);
     return MACHINE_GET_CLASS(machine)->reset(machine, errp);
 }
 

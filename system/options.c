@@ -19,6 +19,7 @@
 #include "util/keyval.h"
 #include "util/log.h"
 #include "util/module.h"
+#include "util/trace.h"
 
 static void setting_free(void *data)
 {
@@ -321,6 +322,17 @@ static char *statuses_help(void)
 #include "system/statuses.def"
 #undef EXIT_STATUS
     return g_string_free(help, FALSE);
+}
+
+static OptionResult opt_trace(const OptionDef *option G_GNUC_UNUSED, const char *arg,
+                              void *opaque G_GNUC_UNUSED, Error **errp)
+{
+    if (is_help_option(arg)) {
+        g_autofree char *help = trace_help();
+        fputs(help, stdout);
+        return OPTION_DONE;
+    }
+    return trace_enable(arg, errp) ? OPTION_NEXT : OPTION_ERROR;
 }
 
 /* Several add up, as ranges of one do. */

@@ -10,6 +10,7 @@
 
 #include "system/dead.h"
 #include "system/machine.h"
+#include "system/trace.h"
 #include "system/verdict.h"
 
 #define NO_SHUTDOWN (-1)
@@ -50,6 +51,7 @@ void system_shutdown_request(int status)
 {
     int none = NO_SHUTDOWN;
 
+    trace_runstate_shutdown_request(status);
     __atomic_compare_exchange_n(&requests.shutdown_status, &none, process_status(status), false,
                                 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     stop_vcpus();
@@ -67,6 +69,7 @@ int runstate_exit_status(void)
 
 void system_reset_request(void)
 {
+    trace_runstate_reset_request();
     __atomic_store_n(&requests.reset, 1, __ATOMIC_SEQ_CST);
     stop_vcpus();
 }
@@ -110,6 +113,7 @@ void runstate_clear(void)
 void vm_start(void)
 {
     if (!vm.running) {
+        trace_vm_start();
         vm.running = true;
         virtual_clock_start(current_machine->clock);
         cpus_resume();
@@ -120,6 +124,7 @@ void vm_start(void)
 void vm_stop(void)
 {
     if (vm.running) {
+        trace_vm_stop();
         cpus_pause();
         virtual_clock_stop(current_machine->clock);
         vm.running = false;

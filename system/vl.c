@@ -24,6 +24,7 @@
 #include "system/verdict.h"
 #include "util/cutils.h"
 #include "util/log.h"
+#include "util/trace.h"
 
 /* ---- Start-up ---- */
 
@@ -335,5 +336,6 @@ void rvemu_cleanup(void)
     object_root_cleanup();
     globals_cleanup();
     runstate_clear();
+    trace_disable_all();
     log_cleanup();
 }

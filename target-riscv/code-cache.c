@@ -5,6 +5,7 @@
  */
 #include "target-riscv/code-cache.h"
 
+#include "target-riscv/trace.h"
 #include "util/bits.h"
 #include "util/lazy-memory.h"
 
@@ -139,6 +140,7 @@ void riscv_cache_flush_jumps_to(RISCVCodeCache *cache, unsigned context, uint64_
 
 void riscv_cache_flush(RISCVCodeCache *cache)
 {
+    trace_riscv_code_flush(cache->block_count - 1);
     cache->flushes += cache->block_count > 1;
     cache->op_count = 1; /* index 0 ends chains */
     cache->block_count = 1;

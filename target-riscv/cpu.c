@@ -20,6 +20,7 @@
 #include "target-riscv/profile.h"
 #include "target-riscv/stimer.h"
 #include "target-riscv/stuck.h"
+#include "target-riscv/trace.h"
 #include "util/bits.h"
 
 /* ---- interrupt inputs ---- */
@@ -36,6 +37,7 @@ static void riscv_cpu_set_irq(void *opaque, int n, int level)
     CPURISCVState *env = &RISCV_CPU(opaque)->env;
     uint64_t bit = BIT_ULL(n);
 
+    trace_riscv_interrupt_line(env->hartid, n, level);
     g_assert(bit & (MIP_SSIP | MIP_MSIP | MIP_MTIP | MIP_SEIP | MIP_MEIP));
     if (!level) {
         __atomic_fetch_and(&env->mip_lines, ~bit, __ATOMIC_SEQ_CST);

@@ -7,6 +7,7 @@
  */
 #include "target-riscv/csr.h"
 #include "target-riscv/engine.h"
+#include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/lazy-memory.h"
@@ -154,6 +155,7 @@ static void note_flush(CPURISCVState *env, RISCVFlush kind)
     };
 
     env->stats.tlb_flushes[kind]++;
+    trace_riscv_tlb_flush(env->hartid, names[kind]);
     log_mask(LOG_MMU, "hart %" PRIu64 ": TLB forgets %s\n", env->hartid, names[kind]);
 }
 

@@ -15,6 +15,7 @@
 #include "target-riscv/engine.h"
 #include "target-riscv/fpu.h"
 #include "target-riscv/stuck.h"
+#include "target-riscv/trace.h"
 #include "util/log.h"
 
 /* A block being built. */
@@ -605,6 +606,7 @@ static void finish(Builder *b)
     }
     b->block->insns = b->insns;
     b->env->stats.blocks_decoded++;
+    trace_riscv_block_decode(b->env->hartid, b->vpage + b->block->offset, b->insns);
     b->env->stats.insns_decoded += b->insns;
 }
 

@@ -14,6 +14,7 @@
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
 #include "target-riscv/stuck.h"
+#include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
 #include "util/bits.h"
 #include "util/error.h"
@@ -272,6 +273,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     riscv_mode_changed(env);
     riscv_note_trap(env, from, epc, cause, tval);
     riscv_record_trap(env, from, epc, cause, tval);
+    trace_riscv_trap(env->hartid, cause, epc, tval, from, env->priv);
     if (G_UNLIKELY(env->counters_filtered)) {
         riscv_counters_update(env, riscv_instret(env, NULL));
     }

@@ -13,6 +13,7 @@
 #include "target-riscv/decode.h"
 #include "target-riscv/fpu.h"
 #include "target-riscv/interp/commits.h"
+#include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
 #include "util/log.h"
 
@@ -191,9 +192,14 @@ static void sync_code(CPURISCVState *env)
     AddressSpace *as = riscv_env_cs(env)->as;
     uint64_t host_fpu = host_fpu_save(); /* GLib computes with floating point when a hash table shrinks */
     uint64_t generation = engine->cache->generation;
+    unsigned dropped;
 
     env->noted = 0;
-    env->stats.blocks_dropped += riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
+    dropped = riscv_cache_sync(engine->cache, as->granules, riscv_handlers.dropped);
+    env->stats.blocks_dropped += dropped;
+    if (dropped) {
+        trace_riscv_block_drop(env->hartid, dropped);
+    }
     env->stats.syncs += engine->cache->generation != generation;
     host_fpu_restore(host_fpu);
 }
