@@ -187,12 +187,26 @@ static bool place_kernel(Kernel *kernel, RISCVBoot *boot, Error **errp)
     return loader_add_file(boot->loader, kernel->source, addr, &boot->kernel, errp);
 }
 
+/* What is not as it should be, but may work. */
+static void look_at_program(RISCVBoot *boot, const ElfImage *elf)
+{
+    boot->kernel_arch = g_strdup(elf_image_arch(elf));
+    if (!elf_image_entry_is_code(elf)) {
+        warn_report("'%s': the entry point lies in a segment that is not for code (check ENTRY() in "
+                    "the linker script, and the segments with readelf -l)",
+                    boot->machine->kernel_filename);
+    }
+}
+
 /* The kernel, and before it the firmware. */
 static bool load_programs(RISCVBoot *boot, Error **errp)
 {
     Kernel kernel = { 0 };
     bool ok = open_kernel(&kernel, boot, errp);
 
+    if (ok && kernel.elf) {
+        look_at_program(boot, kernel.elf);
+    }
     if (ok && needs_firmware(&kernel, boot)) {
         ok = load_firmware(boot, errp);
     }
@@ -383,5 +397,6 @@ void riscv_boot_cleanup(RISCVBoot *boot)
     if (boot->loader) {
         boot->machine->symbols = NULL;
         g_clear_pointer(&boot->loader, loader_free);
+    g_clear_pointer(&boot->kernel_arch, g_free);
     }
 }

@@ -409,7 +409,7 @@ static void warn_without_tohost(const SpikeMachineState *s)
     if (!s->boot.has_firmware && s->boot.kernel.elf) {
         warn_report(
             "'%s' has no symbol tohost: it runs until it stores 2 * CODE + 1 to HTIF's register at "
-            "0x%x, or until it is stopped",
+            "0x%x or a code to the test finisher, is dead, or is stopped (-limit seconds=N does that)",
             MACHINE(s)->kernel_filename, SPIKE_HTIF_BASE + HTIF_TOHOST);
     }
 }
@@ -575,8 +575,25 @@ bool spike_create(MachineState *machine, Error **errp)
            create_htif(s, errp);
 }
 
+/* The program may not need them where it runs, and a hart is what its user says. */
+static void warn_of_missing_isa(const SpikeMachineState *s)
+{
+    CPUState *cpu = g_ptr_array_index(cpu_list(), 0);
+    g_autofree char *names = NULL;
+
+    if (s->boot.kernel_arch) {
+        names = CPU_GET_CLASS(cpu)->missing_isa(cpu, s->boot.kernel_arch);
+    }
+    if (names) {
+        warn_report("'%s' is compiled for extensions that the hart lacks: %s (add what there is with "
+                    "-cpu MODEL,+EXT or take -cpu max, or compile it for another -march)",
+                    MACHINE(s)->kernel_filename, names);
+    }
+}
+
 bool spike_finish(MachineState *machine, Error **errp)
 {
+    warn_of_missing_isa(SPIKE_MACHINE(machine));
     return fill_rom(SPIKE_MACHINE(machine), errp);
 }
 

@@ -10,6 +10,7 @@
 #include <libelf.h>
 #include <string.h>
 
+#include "elf-attributes.h"
 #include "elf-image.h"
 
 struct ElfImage {
@@ -18,6 +19,7 @@ struct ElfImage {
     uint64_t entry; /* as linked */
     bool pic;       /* position-independent and linked at 0: goes where there is room */
     GArray *segments; /* of ElfSegment */
+    char *arch;     /* what it was compiled for, by its attributes; NULL: it does not say */
 
     char *strings;
     GArray *symbols;  /* of ElfSymbol, in the file's order */
@@ -195,6 +197,7 @@ static bool add_segment(ElfImage *image, GBytes *file, const GElf_Ehdr *ehdr, co
         .memsz = phdr->p_memsz,
         .offset = phdr->p_offset,
         .filesz = phdr->p_filesz,
+        .executable = phdr->p_flags & PF_X,
     };
 
     if (phdr->p_filesz > phdr->p_memsz) {
@@ -314,7 +317,7 @@ static bool check_entry(const ElfImage *image, Error **errp)
     return false;
 }
 
-/* ---- Symbols ---- */
+/* ---- Sections: symbols and attributes ---- */
 
 /* Symbols that the tools made for themselves tell nobody anything. */
 static bool symbol_is_named(const GElf_Sym *sym, const char *name)
@@ -357,7 +360,18 @@ static void read_symbol_table(ElfImage *image, Elf *elf, Elf_Scn *scn, const GEl
     }
 }
 
-static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr,
+#define SECTION_ATTRIBUTES 0x70000003 /* SHT_RISCV_ATTRIBUTES */
+
+static void read_attributes(ElfImage *image, Elf_Scn *scn)
+{
+    Elf_Data *data = elf_rawdata(scn, NULL);
+
+    if (data && data->d_buf && !image->arch) {
+        image->arch = elf_attributes_arch(data->d_buf, data->d_size);
+    }
+}
+
+static bool read_sections(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehdr *ehdr,
                          Error **errp)
 {
     Elf_Scn *scn = NULL;
@@ -376,9 +390,13 @@ static bool read_symbols(ElfImage *image, Elf *elf, GBytes *file, const GElf_Ehd
     while ((scn = elf_nextscn(elf, scn))) {
         GElf_Shdr shdr;
 
-        if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB) {
+        if (!gelf_getshdr(scn, &shdr)) {
+            continue;
+        }
+        if (shdr.sh_type == SECTION_ATTRIBUTES) {
+            read_attributes(image, scn);
+        } else if (shdr.sh_type == SHT_SYMTAB && !image->strings) {
             read_symbol_table(image, elf, scn, &shdr);
-            break;
         }
     }
     return true;
@@ -407,7 +425,7 @@ static bool read_elf(ElfImage *image, Elf *elf, GBytes *file, Error **errp)
     }
     image->entry = ehdr.e_entry;
     image->pic = is_placeable(image, &ehdr);
-    return check_entry(image, errp) && read_symbols(image, elf, file, &ehdr, errp);
+    return check_entry(image, errp) && read_sections(image, elf, file, &ehdr, errp);
 }
 
 static ElfImage *new_image(ImageSource *source)
@@ -468,6 +486,7 @@ void elf_image_free(ElfImage *image)
     g_clear_pointer(&image->by_addr, g_ptr_array_unref);
     g_mutex_clear(&image->lock);
     g_free(image->strings);
+    g_free(image->arch);
     g_free(image);
 }
 
@@ -515,6 +534,25 @@ void elf_image_load_at(ElfImage *image, hwaddr addr)
 hwaddr elf_image_start(const ElfImage *image)
 {
     return g_array_index(image->segments, ElfSegment, 0).paddr;
+}
+
+const char *elf_image_arch(const ElfImage *image)
+{
+    return image->arch;
+}
+
+/* The entry may be a virtual or a physical address: check_entry(). */
+bool elf_image_entry_is_code(const ElfImage *image)
+{
+    for (guint i = 0; i < image->segments->len; i++) {
+        const ElfSegment *segment = &g_array_index(image->segments, ElfSegment, i);
+
+        if (segment->executable && (image->entry - segment->vaddr < segment->memsz ||
+                                    image->entry - segment->paddr < segment->memsz)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool elf_image_is_high(const ElfImage *image)

@@ -16,6 +16,7 @@ typedef struct ElfSegment {
     uint64_t spare; /* leading bytes that need not be loaded: the file's headers, and padding */
     uint64_t offset;
     uint64_t filesz;
+    bool executable;
 } ElfSegment;
 
 ImageSource *elf_image_source(const ElfImage *image);

@@ -14,6 +14,7 @@
 #include "system/chardev.h"
 #include "system/globals.h"
 #include "system/user-device.h"
+#include "system/verdict.h"
 #include "util/bits.h"
 #include "util/cutils.h"
 #include "util/keyval.h"
@@ -276,18 +277,45 @@ static OptionResult opt_nographic(const OptionDef *option G_GNUC_UNUSED,
     return OPTION_NEXT;
 }
 
+#define POST_MORTEM_ITEM "postmortem="
+
+/* Act on what is no item of the log, and leave the rest; the caller frees. NULL and an error. */
+static char *take_post_mortem(const char *arg, Error **errp)
+{
+    g_auto(GStrv) words = g_strsplit(arg, ",", -1);
+    g_autoptr(GString) rest = g_string_new(NULL);
+    bool none = true;
+
+    for (char **word = words; *word; word++) {
+        if (!g_str_has_prefix(*word, POST_MORTEM_ITEM)) {
+            g_string_append_printf(rest, "%s%s", none ? "" : ",", *word);
+            none = false;
+        } else if (!verdict_set_post_mortem(*word + strlen(POST_MORTEM_ITEM))) {
+            error_setg(errp, "'%s' is none of off, short and full", *word + strlen(POST_MORTEM_ITEM));
+            error_append_hint(errp, "for example -d postmortem=full");
+            return NULL;
+        }
+    }
+    if (none && words[0]) {
+        return g_strdup("");
+    }
+    return g_strdup(none || rest->str[0] ? rest->str : arg);
+}
+
 static OptionResult opt_log_items(const OptionDef *option G_GNUC_UNUSED, const char *arg,
                                   void *opaque, Error **errp)
 {
     Options *options = opaque;
-    uint64_t mask;
+    g_autofree char *items = take_post_mortem(arg, errp);
+    uint64_t mask = 0;
 
     if (is_help_option(arg)) {
         g_autofree char *help = log_items_help();
-        fputs(help, stdout);
+        printf("%s" POST_MORTEM_ITEM "LEVEL what is said of a run that fails: off, short (the default) or "
+               "full\n", help);
         return OPTION_DONE;
     }
-    if (!log_parse_items(arg, &mask, errp)) {
+    if (!items || (items[0] && !log_parse_items(items, &mask, errp))) {
         return OPTION_ERROR;
     }
     options->log_mask |= mask;

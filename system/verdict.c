@@ -22,7 +22,8 @@ static struct {
     VerdictDebuggerFn *debugger;
     void *debugger_opaque;
     bool quiet;
-} registry;
+    CPUPostMortem post_mortem;
+} registry = { .post_mortem = POST_MORTEM_SHORT };
 
 /* Takes over verdict.text. */
 static void give(Verdict verdict)
@@ -161,6 +162,29 @@ void verdict_set_quiet(bool quiet)
     registry.quiet = quiet;
 }
 
+bool verdict_set_post_mortem(const char *text)
+{
+    static const struct {
+        const char *name;
+        CPUPostMortem detail;
+    } levels[] = {
+        { "off", POST_MORTEM_OFF }, { "short", POST_MORTEM_SHORT }, { "full", POST_MORTEM_FULL },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
+        if (strcmp(text, levels[i].name) == 0) {
+            registry.post_mortem = levels[i].detail;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool verdict_wants_history(void)
+{
+    return registry.post_mortem == POST_MORTEM_FULL && !registry.quiet;
+}
+
 const Verdict *verdict_get(void)
 {
     const Verdict *verdict;
@@ -205,6 +229,37 @@ char *verdict_describe(const Verdict *verdict)
     return g_strdup(verdict->text);
 }
 
+/* Which hart is to blame: that of the verdict, or each of them is, or the only one there is. */
+static bool concerns(const Verdict *verdict, const CPUState *cpu)
+{
+    return verdict->cpu ? verdict->cpu == cpu
+                        : verdict->kind == VERDICT_DEAD || cpu_list()->len == 1;
+}
+
+/* In short, harts that are not concerned have a line each, and some of many harts have to do. */
+static void print_post_mortem(const Verdict *verdict)
+{
+    enum { SOME = 8 };
+    const GPtrArray *list = cpu_list();
+    bool full = registry.post_mortem == POST_MORTEM_FULL;
+    guint shown = full ? list->len : MIN(list->len, SOME);
+
+    for (guint i = 0; i < shown; i++) {
+        CPUState *cpu = list->pdata[i];
+
+        if (CPU_GET_CLASS(cpu)->post_mortem) {
+            CPU_GET_CLASS(cpu)->post_mortem(
+                cpu, full || concerns(verdict, cpu) ? registry.post_mortem : POST_MORTEM_LINE, stderr);
+        }
+    }
+    if (shown < list->len) {
+        fprintf(stderr, "and %u more harts\n", list->len - shown);
+    }
+    if (!full && list->len) {
+        fprintf(stderr, "('-d postmortem=full' also shows the instructions before, and registers)\n");
+    }
+}
+
 void verdict_report(void)
 {
     static const char *const names[] = {
@@ -223,6 +278,9 @@ void verdict_report(void)
     if (text) {
         fprintf(stderr, "%s%s\n", names[verdict->kind], text);
     }
+    if (text && current_machine && registry.post_mortem != POST_MORTEM_OFF) {
+        print_post_mortem(verdict);
+    }
 }
 
 void verdict_clear(void)
@@ -234,5 +292,6 @@ void verdict_clear(void)
     registry.debugger = NULL;
     registry.debugger_opaque = NULL;
     registry.quiet = false;
+    registry.post_mortem = POST_MORTEM_SHORT;
     g_mutex_unlock(&registry.lock);
 }

@@ -247,19 +247,15 @@ unsigned riscv_cache_rest(RISCVCodeCache *cache, ram_addr_t page, unsigned offse
     return 0;
 }
 
-/*
- * May `exit` be linked to `block`? A link survives a change of mappings. So not where what lies behind the exit
- * depends on one: the second page of a block that crosses, and another page than the exit's, which its own
- * address got since the exit's block was entered (a page table was changed, and not fenced yet).
- */
-static bool may_link(const RISCVCodeCache *cache, const RISCVOp *exit, const RISCVBlock *block)
+/* Blocks lie in the order of their operations. */
+const RISCVBlock *riscv_cache_block_of(const RISCVCodeCache *cache, const RISCVOp *op, uint32_t *end)
 {
-    uint32_t index = riscv_op_index(cache, exit), first = 1, last = cache->block_count;
+    uint32_t index = riscv_op_index(cache, op), first = 1, last = cache->block_count;
 
-    if (block->page2 != RAM_ADDR_ALL) {
-        return false;
+    if (op < cache->ops || index >= cache->op_count) {
+        return NULL;
     }
-    while (last - first > 1) { /* whose is the exit? Blocks lie in the order of their operations */
+    while (last - first > 1) {
         uint32_t middle = first + (last - first) / 2;
 
         if (cache->blocks[middle].first <= index) {
@@ -268,7 +264,21 @@ static bool may_link(const RISCVCodeCache *cache, const RISCVOp *exit, const RIS
             last = middle;
         }
     }
-    return cache->blocks[first].page == block->page;
+    *end = first + 1 < cache->block_count ? cache->blocks[first + 1].first : cache->op_count;
+    return &cache->blocks[first];
+}
+
+/*
+ * May `exit` be linked to `block`? A link survives a change of mappings. So not where what lies behind the exit
+ * depends on one: the second page of a block that crosses, and another page than the exit's, which its own
+ * address got since the exit's block was entered (a page table was changed, and not fenced yet).
+ */
+static bool may_link(const RISCVCodeCache *cache, const RISCVOp *exit, const RISCVBlock *block)
+{
+    uint32_t end;
+    const RISCVBlock *from = riscv_cache_block_of(cache, exit, &end);
+
+    return block->page2 == RAM_ADDR_ALL && from && from->page == block->page;
 }
 
 bool riscv_cache_link(RISCVCodeCache *cache, const RISCVOp *exit, RISCVBlock *block)

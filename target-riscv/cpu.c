@@ -17,6 +17,7 @@
 #include "target-riscv/debug.h"
 #include "target-riscv/disas.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/post-mortem.h"
 #include "target-riscv/profile.h"
 #include "target-riscv/stimer.h"
 #include "target-riscv/stuck.h"
@@ -121,6 +122,11 @@ static void riscv_cpu_dump_state(CPUState *cs, FILE *f)
     if (riscv_ext_has(&env->ext, RISCV_EXT_F)) {
         dump_registers(env->f, riscv_f_name, f);
     }
+}
+
+static char *riscv_cpu_missing_isa(CPUState *cs, const char *isa)
+{
+    return riscv_ext_missing(&RISCV_CPU(cs)->env.cfg_ext, isa);
 }
 
 /* ---- extensions as properties ---- */
@@ -383,8 +389,10 @@ static void riscv_cpu_class_init(ObjectClass *oc, const void *data)
     cc->get_access_pc = riscv_cpu_get_access_pc;
     cc->get_insn_count = riscv_cpu_get_insn_count;
     cc->dump_state = riscv_cpu_dump_state;
+    cc->post_mortem = riscv_cpu_post_mortem;
     cc->wakes = riscv_cpu_wakes;
     cc->describe_stuck = riscv_cpu_describe_stuck;
+    cc->missing_isa = riscv_cpu_missing_isa;
     cc->parse_model = riscv_cpu_parse_model;
     cc->list_models = riscv_cpu_list_models;
     cc->explain_model = riscv_cpu_explain_model;

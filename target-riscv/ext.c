@@ -277,3 +277,67 @@ char *riscv_ext_isa_string(const RISCVExtSet *set)
     g_string_ascii_down(text);
     return g_string_free(text, FALSE);
 }
+
+/* Behind a name its version may stand: "zba1p0". */
+static size_t version_length(const char *text, size_t len)
+{
+    size_t digits = 0, before;
+
+    while (digits < len && g_ascii_isdigit(text[len - 1 - digits])) {
+        digits++;
+    }
+    before = len - digits;
+    if (digits == 0 || before == 0 || text[before - 1] != 'p') {
+        return 0;
+    }
+    before--;
+    while (before > 0 && g_ascii_isdigit(text[before - 1])) {
+        before--;
+    }
+    return text[before] == 'p' ? 0 : len - before;
+}
+
+static void note_missing(const RISCVExtSet *set, const char *name, GString *missing)
+{
+    int ext = riscv_ext_by_name(name);
+
+    if (ext < 0 || (!riscv_ext_has(set, ext) && !riscv_ext_info[ext].holds)) {
+        g_string_append_printf(missing, "%s%s", missing->len ? ", " : "", name);
+    }
+}
+
+/* Letters may follow one another: "imac", "i2p1m2p0"; a longer name is a word of its own. */
+static void note_missing_word(const RISCVExtSet *set, const char *word, GString *missing)
+{
+    while (word[0] && !strchr("zsxZSX", word[0])) {
+        const char letter[] = { word[0], '\0' };
+        size_t digits = strspn(word + 1, "0123456789");
+
+        note_missing(set, letter, missing);
+        word += 1 + digits;
+        if (digits && word[0] == 'p') {
+            word += 1 + strspn(word + 1, "0123456789");
+        }
+    }
+    if (word[0]) {
+        size_t len = strlen(word);
+        g_autofree char *name = g_strndup(word, len - version_length(word, len));
+
+        note_missing(set, name, missing);
+    }
+}
+
+char *riscv_ext_missing(const RISCVExtSet *set, const char *isa)
+{
+    g_autoptr(GString) missing = g_string_new(NULL);
+    g_auto(GStrv) words = NULL;
+
+    if (!g_str_has_prefix(isa, "rv64")) {
+        return NULL;
+    }
+    words = g_strsplit(isa + strlen("rv64"), "_", -1);
+    for (char **word = words; *word; word++) {
+        note_missing_word(set, *word, missing);
+    }
+    return missing->len ? g_strdup(missing->str) : NULL;
+}

@@ -34,8 +34,7 @@ static bool has_no_effect(const RISCVInsn *insn)
            insn->id == RISCV_INSN_fence_tso;
 }
 
-/* The bits at `offset`; those behind the page's end are 0. */
-static uint32_t bits_at(const uint8_t *page, unsigned offset)
+uint32_t riscv_bits_at(const uint8_t *page, unsigned offset)
 {
     uint16_t low, high = 0;
 
@@ -58,7 +57,7 @@ bool riscv_loop_is_empty(const uint8_t *page, unsigned offset, const RISCVInsn *
     while (at < offset) {
         RISCVInsn other;
 
-        if (!riscv_decode(bits_at(page, at), exts, 64, &other) || !has_no_effect(&other)) {
+        if (!riscv_decode(riscv_bits_at(page, at), exts, 64, &other) || !has_no_effect(&other)) {
             return false;
         }
         at += other.len;
@@ -112,6 +111,12 @@ static const RISCVTrapRecord *record(const CPURISCVState *env, unsigned before)
     return &env->traps[(env->traps_taken - 1 - before) % RISCV_TRAP_RECORDS];
 }
 
+static bool is_same_trap(const RISCVTrapRecord *a, const RISCVTrapRecord *b)
+{
+    return a->cause == b->cause && a->tval == b->tval && a->epc == b->epc && a->from == b->from &&
+           a->instret == b->instret;
+}
+
 /*
  * Did the last two traps leave the hart in the same state, and that is to raise the next one? No
  * register has changed since, as nothing has retired.
@@ -120,17 +125,20 @@ static bool traps_repeat(CPURISCVState *env)
 {
     const RISCVTrapRecord *a = record(env, 0), *b = record(env, 1);
 
-    return env->traps_taken > 2 && !(a->cause & RISCV_CAUSE_INTERRUPT) && a->cause == b->cause &&
-           a->tval == b->tval && a->epc == b->epc && a->epc == env->pc && a->from == b->from &&
-           a->from == env->priv && a->instret == b->instret &&
-           a->instret == riscv_instret(env, NULL);
+    return env->traps_taken > 2 && !(a->cause & RISCV_CAUSE_INTERRUPT) && is_same_trap(a, b) &&
+           a->epc == env->pc && a->from == env->priv && a->instret == riscv_instret(env, NULL);
 }
 
 void riscv_note_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause, uint64_t tval)
 {
-    env->traps[env->traps_taken++ % RISCV_TRAP_RECORDS] = (RISCVTrapRecord){
+    RISCVTrapRecord trap = {
         .epc = epc, .cause = cause, .tval = tval, .instret = riscv_instret(env, NULL), .from = from,
     };
+
+    if (env->spins && traps_repeat(env) && is_same_trap(&trap, record(env, 0))) {
+        return;
+    }
+    env->traps[env->traps_taken++ % RISCV_TRAP_RECORDS] = trap;
     if (!traps_repeat(env)) {
         end_spin(env);
     } else if (!env->spins) {
@@ -181,7 +189,7 @@ static bool is_in_empty_loop(CPURISCVState *env)
     RISCVInsn insn;
 
     while (page && offset < RISCV_PAGE_SIZE &&
-           riscv_decode(bits_at(page, offset), &env->ext, 64, &insn)) {
+           riscv_decode(riscv_bits_at(page, offset), &env->ext, 64, &insn)) {
         if (riscv_loop_is_empty(page, offset, &insn, &env->ext)) {
             return (int64_t)offset + insn.imm <= begin;
         }

@@ -238,6 +238,14 @@ static bool may_stop_at(const Builder *b, unsigned offset)
     return false;
 }
 
+/* In front of everything else, for who wants to know where the hart has been. */
+static void emit_note(Builder *b, unsigned offset)
+{
+    *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->note };
+    *info_at(b, b->ops) = (RISCVOpInfo){ .offset = offset };
+    b->ops++;
+}
+
 static void emit_breakpoint(Builder *b, unsigned offset)
 {
     *op_at(b, b->ops) = (RISCVOp){ .handler = b->handlers->breakpoint };
@@ -568,6 +576,8 @@ static void log_op(Builder *b, unsigned i)
         log_printf("  %3u       exit to page%+" PRId32 "\n", i, op->imm);
     } else if (op->handler == b->handlers->exit_near) {
         log_printf("  %3u       exit to %03x\n", i, info->offset);
+    } else if (op->handler == b->handlers->note) {
+        log_printf("  %3u       noted\n", i);
     } else if (op->handler == b->handlers->spin) {
         log_printf("  %3u       an empty loop\n", i);
     } else if (op->handler == b->handlers->count) {
@@ -708,6 +718,9 @@ static RISCVBlock *translate_block(CPURISCVState *env, const RISCVHandlers *hand
     b.block->mode = env->mode;
     if (may_stop_at(&b, offset)) {
         emit_breakpoint(&b, offset);
+    }
+    if (engine->history) {
+        emit_note(&b, offset);
     }
     if (other) {
         b.block->page2 = page_addr(other);

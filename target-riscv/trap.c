@@ -267,6 +267,7 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
     if (to_s && !(env->mstatus & MSTATUS_SDT)) {
         enter_s(env, cause, tval);
     } else if (!enter_machine(env, to_s ? EXC_DOUBLE_TRAP : cause, tval, to_s ? cause : 0)) {
+        riscv_note_trap(env, from, epc, cause, tval);
         return;
     }
     env->elp = false;

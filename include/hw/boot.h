@@ -29,6 +29,7 @@ typedef struct RISCVBoot {
     Loader *loader;
     hwaddr ram_base;
     LoadedFile firmware;     /* valid if has_firmware */
+    char *kernel_arch;       /* what the kernel was compiled for (elf_image_arch()), or NULL */
     LoadedFile kernel;       /* valid if has_kernel: -kernel or the built-in guest */
     bool has_firmware;
     bool has_kernel;

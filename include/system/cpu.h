@@ -54,6 +54,14 @@ struct CPUState {
 /* It goes on as it is; it would with a timer's interrupt; with one by a device's line. */
 enum { CPU_WAKES_NOW = 1, CPU_WAKES_TIMER = 2, CPU_WAKES_LINE = 4 };
 
+/* How much a CPU says about the end of a run: POST_MORTEM_LINE is where it is, and no more. */
+typedef enum CPUPostMortem {
+    POST_MORTEM_OFF,
+    POST_MORTEM_LINE,
+    POST_MORTEM_SHORT,
+    POST_MORTEM_FULL,
+} CPUPostMortem;
+
 struct CPUClass {
     DeviceClass parent_class;
 
@@ -66,6 +74,8 @@ struct CPUClass {
     uint64_t (*get_access_pc)(CPUState *cpu);
     uint64_t (*get_insn_count)(CPUState *cpu);
     void (*dump_state)(CPUState *cpu, FILE *f);
+    /* What the CPU did last, for who wants to know why the run failed; or NULL. No vCPU runs. */
+    void (*post_mortem)(CPUState *cpu, CPUPostMortem detail, FILE *f);
     /*
      * For system/dead.h; or NULL, and the CPU is never stuck. What would make a CPU that waits or is
      * stuck go on, other CPUs apart: CPU_WAKES_*. Any thread.
@@ -79,6 +89,11 @@ struct CPUClass {
      */
     const char *(*parse_model)(const char *text, Error **errp);
     void (*list_models)(FILE *f);
+    /*
+     * Which of the extensions that a program was compiled for, by its ISA string, the realized CPU
+     * lacks: names, with commas between them; NULL: none. The caller frees.
+     */
+    char *(*missing_isa)(CPUState *cpu, const char *isa);
     /* -cpu TEXT,explain: what a model of that kind promises and whether it keeps it, one line each. */
     bool (*explain_model)(const char *text, FILE *f, Error **errp);
 

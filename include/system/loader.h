@@ -57,6 +57,10 @@ hwaddr elf_image_start(const ElfImage *image);
  * operating system is linked to, and where it is loaded to need not be meant.
  */
 bool elf_image_is_high(const ElfImage *image);
+/* Is the entry point in a segment that may be executed? */
+bool elf_image_entry_is_code(const ElfImage *image);
+/* The extensions it was compiled for, "rv64i2p1_m2p0"; NULL: it does not say. The image's. */
+const char *elf_image_arch(const ElfImage *image);
 
 /* The symbol of that name (a global one before local ones), or NULL. */
 const ElfSymbol *elf_image_symbol(const ElfImage *image, const char *name);

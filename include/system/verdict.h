@@ -70,6 +70,10 @@ void verdict_set_debugger(VerdictDebuggerFn *fn, void *opaque);
 
 /* -quiet: no line and no post-mortem. */
 void verdict_set_quiet(bool quiet);
+/* -d postmortem=off|short|full; short is the default. False: `text` is none of these. */
+bool verdict_set_post_mortem(const char *text);
+/* Shall the harts remember which instructions they execute? */
+bool verdict_wants_history(void);
 /* The verdict, or NULL as long as there is none. */
 const Verdict *verdict_get(void);
 /*
@@ -77,7 +81,7 @@ const Verdict *verdict_get(void);
  * vCPU runs.
  */
 char *verdict_describe(const Verdict *verdict);
-/* When no vCPU runs any more: print the line, on stderr, and what the harts say about their end. */
+/* When no vCPU runs any more: print the line on stderr, and where the harts are and have been. */
 void verdict_report(void);
 /* "<main+0x10> 0x80000010", or the address alone; the caller frees. */
 char *verdict_place(uint64_t addr);

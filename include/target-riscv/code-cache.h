@@ -113,6 +113,8 @@ static inline RISCVOpInfo *riscv_op_info(const RISCVCodeCache *cache, const RISC
 /* Block decoded from that place for that mode, or NULL. */
 RISCVBlock *riscv_cache_find(RISCVCodeCache *cache, ram_addr_t page, ram_addr_t page2, unsigned offset,
                              unsigned mode);
+/* Whose operation `op` is, and the index behind that block's last one; NULL: no block's that is kept. */
+const RISCVBlock *riscv_cache_block_of(const RISCVCodeCache *cache, const RISCVOp *op, uint32_t *end);
 /*
  * Instructions that follow in a block which has the one at that place, but does not begin with it, up to its end;
  * 0: there is no such block.

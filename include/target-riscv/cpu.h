@@ -291,7 +291,7 @@ struct CPURISCVState {
     /* -- what the hart did last (stuck.h) -- */
     bool spins;               /* the hart does nothing else, as far as its own thread can see */
     uint64_t spin_wakes;      /* atomic: bits of mip that would end that; while CPUState.stuck */
-    uint64_t traps_taken;     /* the last of them are in traps[], by this modulo their number */
+    uint64_t traps_taken;     /* the last of them are in traps[], by this modulo their number; while it spins, no more */
     RISCVTrapRecord traps[RISCV_TRAP_RECORDS];
 
     RISCVStats stats;

@@ -43,6 +43,8 @@ static inline uint64_t riscv_big_page_key(uint64_t vaddr, unsigned page_bits)
 
 typedef struct RISCVEngine {
     RISCVCodeCache *cache;
+    struct RISCVHistory *history; /* which blocks were run (history.h); NULL: nobody wants to know */
+    uint64_t history_flushes;  /* of the cache, when that was valid last */
     RISCVContext contexts[RISCV_CONTEXT_COUNT];
     RISCVContext *context;     /* that satp selects, whatever mode the hart is in */
     uint64_t context_uses;
@@ -133,6 +135,7 @@ typedef struct RISCVHandlers {
     RISCVHandler *dropped;      /* first operation of a block that is no more */
     RISCVHandler *breakpoint;   /* a debugger's, in front of a block's first instruction */
     RISCVHandler *spin;         /* the jump behind it is an empty loop (stuck.h) */
+    RISCVHandler *note;         /* a block begins: for RISCVEngine.history */
     RISCVHandler *count;        /* the instruction before has retired, an event of kind rd */
     bool every_insn;            /* want an operation for each instruction, whether or not it has anything to do */
 } RISCVHandlers;

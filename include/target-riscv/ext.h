@@ -78,6 +78,11 @@ uint64_t riscv_ext_misa(const RISCVExtSet *set);
  * the device tree tells by mmu-type.
  */
 bool riscv_ext_in_isa_string(RISCVExt ext);
+/*
+ * The extensions in an ISA string ("rv64i2p1_m2p0_zba1p0", "rv64imac_zba") that are not in `set` and
+ * make a difference: their names, with commas between them. NULL: there is none. The caller frees.
+ */
+char *riscv_ext_missing(const RISCVExtSet *set, const char *isa);
 /* "rv64imafdc_zicsr..."; caller frees. */
 char *riscv_ext_isa_string(const RISCVExtSet *set);
 

@@ -21,6 +21,9 @@
 bool riscv_loop_is_empty(const uint8_t *page, unsigned offset, const RISCVInsn *insn,
                          const RISCVExtSet *exts);
 
+/* The bits at `offset` of a page of code; those behind the page's end are 0. */
+uint32_t riscv_bits_at(const uint8_t *page, unsigned offset);
+
 /*
  * The hart, in its own thread, is in such a loop; once for each time that it gets there
  * (env->spins is set from then on).

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "system/machine.h"
+#include "system/verdict.h"
+#include "target-riscv/history.h"
 #include "target-riscv/interp/commits.h"
 #include "target-riscv/interp/interp.h"
 #include "util/log.h"
@@ -60,6 +62,9 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     }
     engine->max_insns = interp->max_insns;
     engine->count_events = log_enabled(LOG_STATS);
+    if (verdict_wants_history()) {
+        engine->history = riscv_history_new();
+    }
     RISCV_CPU(cpu)->env.engine = engine;
     riscv_mode_changed(&RISCV_CPU(cpu)->env);
     return true;
@@ -77,6 +82,7 @@ static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
     riscv_commit_notes_free(engine->commits);
     riscv_contexts_free(engine);
     riscv_cache_free(engine->cache);
+    g_free(engine->history);
     g_free(engine);
     env->engine = NULL;
 }

@@ -10,6 +10,7 @@
 #include "target-riscv/interp/dispatch.h"
 
 #include "target-riscv/debug.h"
+#include "target-riscv/history.h"
 #include "target-riscv/stuck.h"
 
 RISCV_HANDLER(riscv_leave_by_exit)
@@ -85,6 +86,20 @@ static RISCV_HANDLER(op_exit_far)
     JUMP_BY_TABLE(env->pc_page + (int64_t)op->imm);
 }
 
+/* While it goes round, what led there is what matters. */
+static RISCV_HANDLER(op_note)
+{
+    RISCVEngine *engine = env->engine;
+    RISCVHistory *h = engine->history;
+
+    if (!env->spins) {
+        h->notes[h->count++ % RISCV_NOTES] = (RISCVNote){
+            .op = op, .page = env->pc_page, .instret = env->instret_end - env->budget,
+        };
+    }
+    NEXT(op + 1, last);
+}
+
 static RISCV_HANDLER(op_spin)
 {
     if (!env->spins) {
@@ -123,7 +138,7 @@ static RISCVHandler *const insn_handlers[] = {
 #define NO_INSN_HANDLERS                                                                          \
     .illegal = op_illegal, .misaligned = op_misaligned, .fall_through = op_fall_through,          \
     .exit_near = op_exit_near, .exit_far = op_exit_far, .dropped = op_dropped,                    \
-    .breakpoint = op_breakpoint, .spin = op_spin, .count = riscv_op_count
+    .breakpoint = op_breakpoint, .spin = op_spin, .note = op_note, .count = riscv_op_count
 
 const RISCVHandlers riscv_handlers = {
     .insn = insn_handlers,

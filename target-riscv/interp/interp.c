@@ -12,6 +12,7 @@
 #include "target-riscv/counters.h"
 #include "target-riscv/decode.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/history.h"
 #include "target-riscv/interp/commits.h"
 #include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
@@ -296,6 +297,10 @@ static const RISCVOp *next_block(CPURISCVState *env)
     }
     env->stats.jump_misses += !from;
     block = riscv_block_get(env, engine->handlers, &cause, &tval);
+    if (G_UNLIKELY(engine->history && cache->flushes != engine->history_flushes)) {
+        riscv_history_forget(engine->history);
+        engine->history_flushes = cache->flushes;
+    }
     if (!block) {
         charge_trap(env);
         riscv_take_trap(env, cause, tval);
@@ -324,7 +329,7 @@ static bool is_landing_pad(const CPURISCVState *env, uint32_t raw)
 static const RISCVOp *first_insn(const RISCVOp *op)
 {
     while (op->handler == riscv_handlers.count || op->handler == riscv_handlers.breakpoint ||
-           op->handler == riscv_handlers.spin) {
+           op->handler == riscv_handlers.spin || op->handler == riscv_handlers.note) {
         op++;
     }
     return op;

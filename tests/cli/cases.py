@@ -58,7 +58,7 @@ HELP = [
     shows("-device help",
           "Devices that -device can add:\n(none)\nDevices that machines are made of:\n...clint ..."),
     shows("-device clint,help", "Properties of device clint:\n...num-harts=<...> ..."),
-    shows("-d help", "Log items (comma separated):\nin_asm ...\nstats ... ends\nall ..."),
+    shows("-d help", "Log items (comma separated):\nin_asm ...\nstats ... ends\nall ...\npostmortem=LEVEL ...\n"),
     shows("-help -help=3", "Usage: ..."),
 ]
 
@@ -343,9 +343,14 @@ BOOT = [
             "there is no room for the device tree in RAM below 0x80010000 (give ...)"),
 ]
 
+# What follows the verdict, in short.
+POST_MORTEM = ("hart 0: in ...-mode at ..., ... instructions retired..."
+               "('-d postmortem=full' also shows the instructions before, and registers)\n")
+
+
 def verdict(status):
     """What the last line says of a program that ends itself with the status."""
-    return f"verdict: failed: test {status} (...) at ..., hart ...\n" if status else ""
+    return f"verdict: failed: test {status} (...) at ..., hart ...\n{POST_MORTEM}" if status else ""
 
 GDB = [
     refuses("-gdb 1234", "-gdb 1234: '1234' is no place to wait for gdb (write tcp::PORT, ...)"),
@@ -366,8 +371,9 @@ def ends(line, status, err=""):
 
 
 def judged(line, status, err):
-    """Runs a program of which err says what became of it."""
-    return Case(shlex.split(line), status, "", err)
+    """Runs a program of which err says what became of it; behind a verdict there is more."""
+    after = POST_MORTEM if err.count("\n") == 1 and err.startswith("verdict: ") else ""
+    return Case(shlex.split(line), status, "", err + after)
 
 
 RUNS = [
@@ -412,7 +418,7 @@ RUNS = [
 
 def stopped(line, insns, where="...", last=""):
     """Is stopped by its limit when it has retired so many instructions."""
-    return Case(shlex.split(line), 121, "", f"verdict: limit: {insns} instructions reached{where}\n{last}")
+    return Case(shlex.split(line), 121, "", f"verdict: limit: {insns} instructions reached{where}\n{POST_MORTEM}{last}")
 
 
 # Each makes one instruction after the other, for ever, and none is alone in its block.
@@ -429,7 +435,7 @@ LIMITED = [
     stopped("-limit 8 count.elf", 8, " at <main+0x8> 0x80000008, hart 0"),
     judged("-limit seconds=1 count.elf", 121, "verdict: limit: 1 s passed at <main+0x...> 0x..., hart 0\n"),
     judged("-limit seconds=1 -smp 2 count.elf", 121, "verdict: limit: 1 s passed\n"),
-    judged("-limit seconds=1 -M none", 121, "verdict: limit: 1 s passed\n"),
+    Case(shlex.split("-limit seconds=1 -M none"), 121, "", "verdict: limit: 1 s passed\n"),
     judged("-quiet -limit 1000 count.elf", 121, ""),
     ends("-limit insns=1000,seconds=9 exit-5.elf", 5),
     judged("-limit insns=9,seconds=9 exit-0.elf", 0, ""), # the store to tohost is the ninth
@@ -437,6 +443,68 @@ LIMITED = [
     ends("-limit insns=0,seconds=0 exit-5.elf", 5),
 ]
 
+
+IN_SHORT = "hart 0: in M-mode at <main+0x...> 0x80000..., ... instructions retired\n"
+WILD_TRAPS = """  last traps, of 1:
+    load access fault in M-mode at 0x80000014, tval 0x0, after 11 instructions
+"""
+# The last instructions before the end, and those of the reset vector before them.
+IN_FULL = """...  last instructions...:
+    0x0000000000001000:  00000297  auipc   t0,0x0
+    0x0000000000001004:  02828613  addi    a2,t0,40
+    0x0000000000001008:  f1402573  csrr    a0,mhartid
+    0x000000000000100c:  0202b583  ld      a1,32(t0)
+    0x0000000000001010:  0182b283  ld      t0,24(t0)
+    0x0000000000001014:  00028067  jr      t0
+    0x0000000080000000 <main>:  00001297  auipc   t0,0x1
+    0x0000000080000004 <main+0x4>:  00b00313  li      t1,11
+    0x0000000080000008 <main+0x8>:  0062b023  sd      t1,0(t0)
+...  registers:
+ hart 0, M-mode
+ pc ... mstatus ... zero ... t6 ..."""
+
+
+def post_mortem(line, status, err):
+    return Case(shlex.split(line), status, "", "verdict: ...\n" + err)
+
+
+POST_MORTEMS = [
+    judged("named.elf", 5, "verdict: failed: test 5 (tohost 0xb) at <main+0x8> 0x80000008, hart 0\n"),
+    post_mortem("-d postmortem=short named.elf", 5, IN_SHORT + "(...)\n"),
+    Case(shlex.split("-d postmortem=off named.elf"), 5, "",
+         "verdict: failed: test 5 (tohost 0xb) at <main+0x8> 0x80000008, hart 0\n"),
+    Case(shlex.split("-d int,postmortem=off named.elf"), 5, "", "verdict: failed: ..., hart 0\n"),
+    Case(shlex.split("-quiet -d postmortem=full named.elf"), 5, "", ""),
+    *[post_mortem(f"{options} -d postmortem=full named.elf", 5, IN_FULL)
+      for options in ("", "-accel interp,thread=single", "-icount 0", "-accel interp,fuse=off,max-insns=1",
+                      "-d commits -D log")],
+    post_mortem("wild.elf", 5, "hart 0: ...\n" + WILD_TRAPS + "(...)\n"),
+    post_mortem("-d postmortem=full wild.elf", 5, "hart 0: ...lw      t2,0(zero)  (trap)\n...sd      t1,0(t0)\n..."
+                + WILD_TRAPS + "  registers:\n..."),
+    post_mortem("-d postmortem=full trap.elf", 122, "hart 0: ...instructions before that:\n...csrw    mtvec,t0\n"
+                "    0x000000008000000c:  0000      unimp...(trap)\n...last traps, of 3:\n...registers:\n..."),
+    post_mortem("-d postmortem=full spin.elf", 122, "hart 0: ...instructions before that:\n...jr      t0\n...  registers:\n..."),
+    post_mortem("-smp 12 -limit 100000 -accel interp,thread=single count.elf", 121,
+                "hart 0: ...hart 7: in M-mode ...and 4 more harts\n(...)\n"),
+    post_mortem("-smp 12 -limit 100000 -d postmortem=full count.elf", 121, "hart 0: ...hart 11: in M-mode ... t6 ...\n"),
+    refuses("-d postmortem=long",
+            "-d postmortem=long: 'long' is none of off, short and full (for example -d postmortem=full)"),
+    refuses("-d postmortem=full,zzz", "-d postmortem=full,zzz: unknown log item 'zzz' (...)"),
+    refuses("-d postmortem=full,,", "-d postmortem=full,,: ..."),
+    accepts("-d postmortem=off,postmortem=full"),
+]
+
+PRE_FLIGHT = [
+    accepts("lacks.elf", "rvemu: warning: 'lacks.elf' is compiled for extensions that the hart lacks: v, zbkb, xtheadba "
+            "(add what there is with -cpu MODEL,+EXT or take -cpu max, or compile it for another -march)\n"),
+    accepts("-cpu rv64,+zbkb lacks.elf", "rvemu: warning: 'lacks.elf' is compiled for ...: v, xtheadba (...)\n"),
+    accepts("-quiet lacks.elf"),
+    accepts("has.elf"),
+    accepts("-cpu rv64,-zba has.elf", "rvemu: warning: 'has.elf' is compiled for ... lacks: zba, b (...)\n"),
+    accepts("not-code.elf",
+            "rvemu: warning: 'not-code.elf': the entry point lies in a segment that is not for code (check ...)\n"),
+    ends("not-code.elf", 5, "rvemu: warning: 'not-code.elf': ... (...)\n"),
+]
 
 DEAD = [
     *[judged(f"{options} spin.elf", 122, "verdict: dead: hart 0 jumps to itself at 0x80000000\n")
@@ -492,8 +560,8 @@ LOG = [
     judged("-d stats accesses.elf", 5, verdict(5) + ACCESSES),
     judged("-accel interp,fuse=off,max-insns=1 -d stats accesses.elf", 5, verdict(5) + ACCESSES),
     judged("-accel interp,thread=single -d stats accesses.elf", 5, verdict(5) + ACCESSES),
-    ends("-d stats,op accesses.elf", 5,
-         "...  014  ld ...; ld\n...       count a load\n...  018  sd ...; sd\n...       count a store\n..."),
+    judged("-d stats,op accesses.elf", 5,
+         "...  014  ld ...; ld\n...       count a load\n...  018  sd ...; sd\n...       count a store\n..." + verdict(5) + "..."),
     ends("-d in_asm -dfilter finish symbols.elf", 5,
          "0x0000000080000008 <finish>:  00001297  auipc   t0,0x1\n"
          "0x000000008000000c <finish+0x4>:  00b00313  li      t1,11\n"),
@@ -637,4 +705,4 @@ CONSOLE = [
          "char device listening on unix:with,comma (label serial0)\n", verdict(5)),
 ]
 
-CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + GDB + RUNS + LIMITED + DEAD + LOG + SIGNATURE + CONSOLE
+CASES = HELP + SYNTAX + MACHINE + CPU + ICOUNT + LIMIT + RTC + MEMORY + DEVICES + FILES + BOOT + GDB + RUNS + LIMITED + POST_MORTEMS + PRE_FLIGHT + DEAD + LOG + SIGNATURE + CONSOLE

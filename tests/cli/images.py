@@ -112,23 +112,35 @@ def symbol_sections(symbols, offset, size):
     return table + strings + names, headers
 
 
+def attributes(arch):
+    """The section .riscv.attributes: the stack's alignment, and arch."""
+    pairs = b"\x04\x10\x05" + arch.encode() + b"\0"
+    file = b"\x01" + struct.pack("<I", 5 + len(pairs)) + pairs
+    vendor = b"riscv\0" + file
+    return b"A" + struct.pack("<I", 4 + len(vendor)) + vendor
+
+
 def elf(segments=((RAM, SPIN, 0x1008),), entry=RAM, machine=EM_RISCV, kind=ET_EXEC,
-        symbols={"tohost": TOHOST}, symbol_size=8):
+        symbols={"tohost": TOHOST}, symbol_size=8, flags=7, arch=None):
     """A 64-bit little-endian ELF file; segments are (address, contents, size in memory or None). All symbols have the
-    same size.
+    same size. arch is what it says that it is compiled for.
     """
     header = 64 + 56 * len(segments)
     table, data = b"", b""
     for addr, contents, memsize in segments:
         size = len(contents)
-        table += struct.pack("<IIQQQQQQ", 1, 7, header + len(data), addr, addr, size,
+        table += struct.pack("<IIQQQQQQ", 1, flags, header + len(data), addr, addr, size,
                              size if memsize is None else memsize, 4)
         data += contents
     more, sections = symbol_sections(symbols, header + len(data), symbol_size)
+    if arch:
+        said = attributes(arch)
+        sections += struct.pack("<IIQQQQIIQQ", 0, 0x70000003, 0, 0, header + len(data + more), len(said), 0, 0, 1, 0)
+        more += said
     data += more
     ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     return ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, 64, header + len(data), 0, 64,
-                               56, len(segments), 64, 4, 3) + table + data + sections
+                               56, len(segments), 64, 5 if arch else 4, 3) + table + data + sections
 
 
 def signed(begin, end):
@@ -178,6 +190,10 @@ FILES = {
                        symbols={"tohost": TOHOST + 8, "_start": RAM, "finish": RAM + 8}),
     "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
+    "named.elf": elf([(RAM, exit_with(5), 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=16),
+    "lacks.elf": elf(arch="rv64imafdcv_zicsr2p0_zbkb1p0_zba1p0_xtheadba1p0"),
+    "has.elf": elf(arch="rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0_ziccid1p0_zba1p0_b1p0"),
+    "not-code.elf": elf([(RAM, exit_with(5), 0x1008)], flags=6),
     "exit-118.elf": elf([(RAM, exit_with(118), 0x1008)]),
     "exit-119.elf": elf([(RAM, exit_with(119), 0x1008)]),
     "finish-5.elf": elf([(RAM, FINISH_5, 0x1008)], symbols={"tohost": TOHOST, "finish": RAM}, symbol_size=0x20),

@@ -5,6 +5,8 @@
  */
 #include "riscv-hart.h"
 
+#include "target-riscv/history.h"
+
 #include "target-riscv/debug.h"
 
 static TestHart *of_env(CPURISCVState *env)
@@ -43,6 +45,14 @@ void riscv_raise_trigger(CPURISCVState *env, const RISCVOp *op, uint64_t tval)
 void riscv_raise_illegal(CPURISCVState *env, const RISCVOp *op)
 {
     riscv_raise(env, op, EXC_ILLEGAL, 0);
+}
+
+unsigned riscv_history(CPURISCVState *env, RISCVPastInsn *out, unsigned max)
+{
+    (void)env;
+    (void)out;
+    (void)max;
+    return 0;
 }
 
 void riscv_mode_changed(CPURISCVState *env)
