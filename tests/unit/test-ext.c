@@ -330,6 +330,30 @@ static void test_effective(void)
     expect_ext(&set, "Zmmul", true);
 }
 
+static void assert_missing(const char *isa, const char *expected)
+{
+    RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64);
+    g_autofree char *missing = riscv_ext_missing(&rv64, isa);
+
+    g_assert_cmpstr(missing, ==, expected);
+}
+
+/* ISA strings as compilers write them, and as people do. */
+static void test_missing(void)
+{
+    assert_missing("rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0", NULL);
+    assert_missing("rv64imafdc", NULL);
+    assert_missing("rv64i2p1m2p0v1p0", "v");
+    assert_missing("rv64imafdcv_zicsr_zbkb1p0_zba_zvl128b1p0_xtheadba", "v, zbkb, zvl128b, xtheadba");
+    assert_missing("rv64i_zve32x1p0_zicclsm_ziccid1p0", "zve32x"); /* the last one always holds */
+    assert_missing("rv64", NULL);
+    assert_missing("rv64__", NULL);
+    assert_missing("rv64i_zba99999999999p99999999999", NULL);
+    assert_missing("rv64i_p1p0_zp0", "p, zp0");
+    assert_missing("", NULL);
+    assert_missing("nonsense", NULL);
+}
+
 static void test_isa_string(void)
 {
     RISCVExtSet rv64 = riscv_ext_model(RISCV_MODEL_RV64), small;
@@ -411,6 +435,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ext/enable", test_enable);
     g_test_add_func("/ext/misa", test_misa);
     g_test_add_func("/ext/effective", test_effective);
+    g_test_add_func("/ext/missing", test_missing);
     g_test_add_func("/ext/isa-string", test_isa_string);
     g_test_add_func("/profile/sets", test_profile_sets);
     g_test_add_func("/profile/mandates", test_profile_mandates);
