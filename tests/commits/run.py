@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The text of `-d commits`, that rvemu-trace prints the same, and what else it answers.
 
-    run.py RVEMU RVEMU-TRACE    all of programs.py in several modes, then the answers, in TAP
+    run.py RVEMU RVEMU-TRACE GEN-OPTIONS    all of programs.py in several modes, then the answers, in TAP
 
 SPDX-License-Identifier: MIT
 """
@@ -167,14 +167,14 @@ TOOL = [
     ("--pc 0x80000000..0x80000005 trace", FINE, "".join(line + "\n" for line in KINDS[:2]), ""),
     ("--pc 0x80000004+2,0x80000000+1 trace", FINE, "".join(line + "\n" for line in KINDS[:2]), ""),
     ("--pc start+4 trace", FINE, KINDS[0] + "\n", ""),
-    ("--pc start+4 log", ERROR, "", "rvemu-trace: --pc start+4: no symbol 'start' in what is loaded (...)\n"),
+    ("--pc start+4 log", ERROR, "", "rvemu-trace: -pc start+4: no symbol 'start' in what is loaded (...)\n"),
     ("--pc start+4 --elf program.elf log", FINE, KINDS[0] + "\n", ""),
     ("--reg t3 trace", FINE, lines_with(" x28 "), ""),
     ("--reg x28,fa3 trace", FINE, lines_with(" x28 ", " f13 "), ""),
     ("--reg x28,fa3 log", FINE, lines_with(" x28 ", " f13 "), ""),
     ("--reg mie trace", FINE, lines_with("_mie "), ""),
     ("--reg c772_mie,fp trace", FINE, lines_with("_mie ", " x8 "), ""),
-    ("--addr 0x80001008 --reg s1 trace", ERROR, "", "rvemu-trace: --addr 0x80001008: '0x80001008' has no end (...)\n"),
+    ("--addr 0x80001008 --reg s1 trace", ERROR, "", "rvemu-trace: -addr 0x80001008: '0x80001008' has no end (...)\n"),
     ("--addr 0x8000100b+1 --reg s1 trace", FINE,
      "".join(line + "\n" for line in KINDS if " x9 " in line and " mem 0x0000000080001008" in line), ""),
     ("--addr 0x8000100f+1 --pc 0x80000004-1 trace", FINE, "", ""),
@@ -194,22 +194,26 @@ TOOL = [
      "Instructions:\n...%  auipc\n...\nTraps:\n               1  100.0 %  load access fault, cause 0x5, from M to M\n", ""),
     ("--summary --top 1 trace", FINE, "...\nInstructions:\n...\n...others)\n...", ""),
     ("--summary --priv U trace", FINE, "...  instructions\n...               0  in M mode\n...", ""),
+    ("-d trace log", FINE, "... no difference\n", ""),
+    ("-diff -c 1 trace log", FINE, "... no difference\n", ""),
+    ("-t --priv U --reg a0 trace", FINE, KINDS[-2] + "\n", ""),
     ("-s log", FINE, "...               0  traps\n...(no symbol)...", ""),
     ("--version", FINE, "rvemu-trace version ...\n", ""),
-    ("--help", FINE, "Usage:\n...--summary...--diff...", ""),
-    ("", ERROR, "", "rvemu-trace: 0 files named, and one is needed (...)\n"),
-    ("trace log", ERROR, "", "rvemu-trace: 2 files named, and one is needed (...)\n"),
-    ("--diff trace", ERROR, "", "rvemu-trace: 1 files named, and --diff needs two (...)\n"),
-    ("--diff --summary trace log", ERROR, "", "rvemu-trace: --diff and --summary together (...)\n"),
+    ("-h", FINE, "Usage: ...", ""),
+    ("--help", FINE, "Usage: ...-summary...-diff...", ""),
+    ("", ERROR, "", "rvemu-trace: 0 files named, and 1 needed (...)\n"),
+    ("trace log", ERROR, "", "rvemu-trace: 2 files named, and 1 needed (...)\n"),
+    ("--diff trace", ERROR, "", "rvemu-trace: 1 files named, and 2 needed (...)\n"),
+    ("--diff --summary trace log", ERROR, "", "rvemu-trace: -diff and -summary together (...)\n"),
     ("--diff trace log", FINE, "... no difference\n", ""),
-    ("--diff --tohost x trace log", ERROR, "", "rvemu-trace: --tohost: 'x' is not a number (...)\n"),
-    ("--diff --ram '' trace log", ERROR, "", "rvemu-trace: --ram: '' is not a number (...)\n"),
-    ("--nonsense trace", ERROR, "", "rvemu-trace: Unknown option --nonsense (...)\n"),
-    ("--top 0 trace", ERROR, "", "rvemu-trace: --top: ... (...)\n"),
-    ("--context=-1 trace", ERROR, "", "rvemu-trace: --context: ... (...)\n"),
-    ("--reg t9 trace", ERROR, "", "rvemu-trace: --reg t9: there is no register 't9' (...)\n"),
-    ("--priv X trace", ERROR, "", "rvemu-trace: --priv X: there is no privilege 'X' (...)\n"),
-    ("--hart a trace", ERROR, "", "rvemu-trace: --hart a: 'a' is not a number (...)\n"),
+    ("--diff --tohost x trace log", ERROR, "", "rvemu-trace: --tohost x: 'x' is not a number (...)\n"),
+    ("--diff --ram '' trace log", ERROR, "", "rvemu-trace: --ram : '' is not a number (...)\n"),
+    ("--nonsense trace", ERROR, "", "rvemu-trace: unknown option '--nonsense' (...)\n"),
+    ("--top 0 trace", ERROR, "", "rvemu-trace: --top 0: not a number of lines (...)\n"),
+    ("--context=-1 trace", ERROR, "", "rvemu-trace: --context -1: '-1' is not a number (...)\n"),
+    ("--reg t9 trace", ERROR, "", "rvemu-trace: -reg t9: there is no register 't9' (...)\n"),
+    ("--priv X trace", ERROR, "", "rvemu-trace: -priv X: there is no privilege 'X' (...)\n"),
+    ("--hart a trace", ERROR, "", "rvemu-trace: -hart a: 'a' is not a number (...)\n"),
     ("missing", ERROR, "", "rvemu-trace: cannot open 'missing': No such file or directory (...)\n"),
     ("damaged", ERROR, "", "rvemu-trace: damaged: damaged at byte ... (...)\n"),
     ("cut", FINE, "", "rvemu-trace: warning: cut has no end after byte ...: its last block is not all there\n"),
@@ -225,6 +229,14 @@ def test_tool(trace, options, status, out, err):
     return None if fine else f"status {done.returncode}\n{got[0]}\n{got[1]}"
 
 
+def unused_options(gen_options):
+    """The options, as typed, that no test uses."""
+    done = subprocess.run([gen_options, "names"], capture_output=True, check=True, text=True)
+    texts = [options for options, *_ in TOOL] + [" ".join(answer[3]) for answer in ANSWERS]
+    words = {word.split("=")[0].lstrip("-") for text in texts for word in text.split() if word.startswith("-")}
+    return " ".join(name for name in done.stdout.split() if name not in words)
+
+
 def test_output(trace):
     """Nobody reads it any more; it cannot be written."""
     with subprocess.Popen([trace, "log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -233,7 +245,7 @@ def test_output(trace):
             return f"status {process.returncode} without a reader"
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([trace, "trace"], stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT, check=False)
-    wanted = b"rvemu-trace: cannot write the output: No space left on device\n"
+    wanted = b"rvemu-trace: cannot write the output: No space left on device (is there room for it?)\n"
     return None if (done.returncode, done.stderr) == (1, wanted) else f"{done}"
 
 
@@ -252,7 +264,7 @@ def write_files(rvemu):
 
 
 def main(argv):
-    rvemu, trace = map(os.path.abspath, argv[1:3])
+    rvemu, trace, gen_options = map(os.path.abspath, argv[1:4])
     tap = run.Tap()
 
     def report(name, wrong):
@@ -270,6 +282,7 @@ def main(argv):
         for options, *answer in TOOL:
             report(f"rvemu-trace {options}", test_tool(trace, options, *answer))
         report("output of rvemu-trace", test_output(trace))
+        report("every option is used", unused_options(gen_options))
         for options in [], ["-accel", "interp,thread=single"], ["-icount", "0"]:
             report(f"two harts {' '.join(options)}", test_two_harts(rvemu, options))
         report("off", test_off(rvemu))

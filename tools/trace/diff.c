@@ -136,7 +136,7 @@ static int compare(Side *a, Side *b, Error **errp)
     if (!count) {
         error_setg(errp, "neither %s nor %s has an instruction to compare", source_name(a->source),
                    source_name(b->source));
-        error_append_hint(errp, "name traces or logs of one program, and see --ram");
+        error_append_hint(errp, "name traces or logs of one program, and see -ram");
         return -1;
     }
     printf("%" PRIu64 " instructions, no difference\n", count);

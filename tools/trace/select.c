@@ -28,7 +28,7 @@ static bool parse_addresses(const char *text, const char *option, const Source *
 {
     if (text) {
         *filter = address_filter_parse(text, find_symbol, (void *)source_symbols(source), errp);
-        error_prepend(errp, "--%s %s: ", option, text);
+        error_prepend(errp, "-%s %s: ", option, text);
     }
     return !text || *filter;
 }
@@ -78,7 +78,7 @@ static bool parse_registers(Selection *selection, const char *text, Error **errp
         int key = find_register(*name);
 
         if (key < 0) {
-            error_setg(errp, "--reg %s: there is no register '%s'", text, *name);
+            error_setg(errp, "-reg %s: there is no register '%s'", text, *name);
             error_append_hint(errp, "x5 or t0, f10 or fa0, or a CSR's name");
             return false;
         }
@@ -98,7 +98,7 @@ static bool parse_harts(Selection *selection, const char *text, Error **errp)
         uint64_t hart;
 
         if (!parse_uint64(*word, &hart, errp)) {
-            error_prepend(errp, "--hart %s: ", text);
+            error_prepend(errp, "-hart %s: ", text);
             error_append_hint(errp, "numbers of harts, with commas between them");
             return false;
         }
@@ -117,7 +117,7 @@ static bool parse_privileges(Selection *selection, const char *text, Error **err
         const char *at = strlen(*word) == 1 && **word != '?' ? strchr(letters, g_ascii_toupper(**word)) : NULL;
 
         if (!at) {
-            error_setg(errp, "--priv %s: there is no privilege '%s'", text, *word);
+            error_setg(errp, "-priv %s: there is no privilege '%s'", text, *word);
             error_append_hint(errp, "M, S or U, with commas between them");
             return false;
         }

@@ -11,7 +11,7 @@
 
 /* ---- select.c ---- */
 
-/* What the options --pc, --addr, --reg, --hart and --priv say, each NULL or a text. */
+/* What the options -pc, -addr, -reg, -hart and -priv say, each NULL or a text. */
 typedef struct SelectionText {
     char *pc, *addr, *reg, *hart, *priv;
 } SelectionText;
@@ -39,7 +39,7 @@ int print_summary(Source *source, const Selection *selection, unsigned top, Erro
 
 typedef struct DiffOptions {
     uint64_t ram;         /* where it begins: what comes before is not compared */
-    unsigned context;     /* equal lines to show */
+    uint64_t context;     /* equal lines to show */
     bool has_tohost;
     uint64_t tohost;
 } DiffOptions;
