@@ -148,6 +148,7 @@ static bool find_banks(SpikeMachineState *s, Error **errp)
     while (text && *text) {
         if (s->num_banks == SPIKE_MAX_BANKS) {
             error_setg(errp, "memory-map=%s has more than %u parts", s->memory_map, SPIKE_MAX_BANKS);
+            error_append_hint(errp, "leave some out");
             return false;
         }
         if (!parse_bank(&text, &s->banks[s->num_banks++], errp)) {

@@ -752,7 +752,7 @@ def make_disas(rows, aliases):
         out.put('    { "%s", %s, %s },'
                 % (alias.name, compile_syntax(alias.syntax), 'true' if alias.always else 'false'))
     out.put('};')
-    out.function('static int find_alias(unsigned row, const RISCVInsn *insn, bool only_always)')
+    out.function('static inline int find_alias(unsigned row, const RISCVInsn *insn, bool only_always)')
     out.open('switch (row)')
     for row in rows:
         own = [(index, alias) for index, alias in enumerate(aliases) if alias.base == row.name]

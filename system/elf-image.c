@@ -23,6 +23,7 @@ struct ElfImage {
 
     char *strings;
     GArray *symbols;  /* of ElfSymbol, in the file's order */
+    GArray *marks;    /* the same: those that tools made for themselves */
     GMutex lock;
     GPtrArray *by_addr; /* of ElfSymbol *, sorted when first asked for; guarded by `lock` */
 };
@@ -324,7 +325,7 @@ static bool symbol_is_named(const GElf_Sym *sym, const char *name)
 {
     int type = GELF_ST_TYPE(sym->st_info);
 
-    return sym->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE &&
+    return type != STT_SECTION && type != STT_FILE &&
            type != STT_TLS && name[0] && name[0] != '$' && strncmp(name, ".L", 2) != 0;
 }
 
@@ -347,7 +348,7 @@ static void read_symbol_table(ElfImage *image, Elf *elf, Elf_Scn *scn, const GEl
         GElf_Sym sym;
 
         memcpy(&sym, (const char *)data->d_buf + i * sizeof(sym), sizeof(sym));
-        if (sym.st_name < strings->d_size && symbol_is_named(&sym, image->strings + sym.st_name)) {
+        if (sym.st_name < strings->d_size && sym.st_shndx != SHN_UNDEF) {
             ElfSymbol symbol = {
                 .name = image->strings + sym.st_name,
                 .value = sym.st_value,
@@ -355,7 +356,7 @@ static void read_symbol_table(ElfImage *image, Elf *elf, Elf_Scn *scn, const GEl
                 .global = GELF_ST_BIND(sym.st_info) != STB_LOCAL,
             };
 
-            g_array_append_val(image->symbols, symbol);
+            g_array_append_val(symbol_is_named(&sym, symbol.name) ? image->symbols : image->marks, symbol);
         }
     }
 }
@@ -438,6 +439,7 @@ static ElfImage *new_image(ImageSource *source)
     }
     image->segments = g_array_new(FALSE, FALSE, sizeof(ElfSegment));
     image->symbols = g_array_new(FALSE, FALSE, sizeof(ElfSymbol));
+    image->marks = g_array_new(FALSE, FALSE, sizeof(ElfSymbol));
     g_mutex_init(&image->lock);
     return image;
 }
@@ -483,6 +485,7 @@ void elf_image_free(ElfImage *image)
     image_source_unref(image->source);
     g_array_unref(image->segments);
     g_array_unref(image->symbols);
+    g_array_unref(image->marks);
     g_clear_pointer(&image->by_addr, g_ptr_array_unref);
     g_mutex_clear(&image->lock);
     g_free(image->strings);
@@ -503,6 +506,11 @@ const GArray *elf_image_segments(const ElfImage *image)
 const GArray *elf_image_symbols(const ElfImage *image)
 {
     return image->symbols;
+}
+
+const GArray *elf_image_marks(const ElfImage *image)
+{
+    return image->marks;
 }
 
 void elf_image_place(ElfImage *image, hwaddr addr)

@@ -24,6 +24,8 @@ ImageSource *elf_image_source(const ElfImage *image);
 const GArray *elf_image_segments(const ElfImage *image);
 /* Of ElfSymbol, in the file's order. */
 const GArray *elf_image_symbols(const ElfImage *image);
+/* The same of symbols that tools made for themselves, such as $x, or a section's without a name. */
+const GArray *elf_image_marks(const ElfImage *image);
 /* Move a position-independent image, linked at 0, to `addr`; any other stays where it is. Once. */
 void elf_image_place(ElfImage *image, hwaddr addr);
 /*

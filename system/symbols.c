@@ -107,6 +107,19 @@ void symbols_foreach(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol,
     }
 }
 
+void symbols_foreach_entry(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol, void *opaque),
+                           void *opaque)
+{
+    symbols_foreach(symbols, fn, opaque);
+    for (guint i = 0; symbols && i < symbols->images->len; i++) {
+        const GArray *marks = elf_image_marks(g_ptr_array_index(symbols->images, i));
+
+        for (guint j = 0; j < marks->len; j++) {
+            fn(&g_array_index(marks, ElfSymbol, j), opaque);
+        }
+    }
+}
+
 typedef struct Range {
     uint64_t first, last;
 } Range;

@@ -106,7 +106,7 @@ bool riscv_cpu_fdt_populate(DeviceState *dev, DTNode *parent, hwaddr base, Error
     add_isa(node, &env->cfg_ext);
     dt_set_string(node, "mmu-type", mmu_type(env->max_satp));
     add_block_sizes(node, env);
-    dt_set_u32(node, "riscv,pmpregions", RISCV_PMP_COUNT);
+    dt_set_u32(node, "riscv,pmpregions", env->pmp_regions);
     dt_set_u32(node, "riscv,pmpgranularity", 4);
 
     intc = dt_add_node(node, "interrupt-controller");

@@ -363,7 +363,7 @@ static void reset_pmp(CPURISCVState *env)
 {
     memset(env->pmpcfg, 0, sizeof(env->pmpcfg));
     memset(env->pmpaddr, 0, sizeof(env->pmpaddr));
-    if (env->pmp_open) {
+    if (env->pmp_open && env->pmp_regions > 0) {
         env->pmpaddr[0] = PMPADDR_MASK;
         env->pmpcfg[0] = PMP_NAPOT | PMP_R | PMP_W | PMP_X;
     }

@@ -14,6 +14,11 @@ static unsigned first_entry(const RISCVCSR *csr)
     return (csr->number - CSR_pmpcfg0) * 4;
 }
 
+CSR_CHECK(pmp)
+{
+    return env->pmp_regions > 0;
+}
+
 CSR_READ(pmpcfg)
 {
     const uint8_t *cfg = &env->pmpcfg[first_entry(csr)];
@@ -54,7 +59,7 @@ CSR_WRITE(pmpcfg)
 {
     uint8_t *cfg = &env->pmpcfg[first_entry(csr)];
 
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 8 && first_entry(csr) + i < env->pmp_regions; i++) {
         uint8_t new = legal_cfg(env, value >> 8 * i);
 
         if (!is_locked(env, first_entry(csr) + i) && !is_refused(env, new)) {
@@ -81,7 +86,7 @@ CSR_WRITE(pmpaddr)
 {
     unsigned i = csr->number - CSR_pmpaddr0;
 
-    if (!address_is_locked(env, i)) {
+    if (i < env->pmp_regions && !address_is_locked(env, i)) {
         env->pmpaddr[i] = value & PMPADDR_MASK;
         riscv_pmp_update(env);
     }

@@ -83,9 +83,12 @@ static unsigned entry_permissions(const CPURISCVState *env, uint8_t cfg, RISCVPr
     return priv == PRIV_M && !(cfg & PMP_L) ? PMP_RWX : cfg & PMP_RWX;
 }
 
-/* Where no entry matches: mseccfg.MMWP and MML take from machine mode what it otherwise has. */
+/* Where no entry matches, if there are any: mseccfg.MMWP and MML take from machine mode what it otherwise has. */
 static unsigned default_permissions(const CPURISCVState *env, RISCVPriv priv)
 {
+    if (env->pmp_regions == 0) {
+        return PMP_RWX;
+    }
     if (priv != PRIV_M || (env->mseccfg & MSECCFG_MMWP)) {
         return 0;
     }

@@ -13,6 +13,7 @@
 #include "system/verdict.h"
 #include "target-riscv/counters.h"
 #include "target-riscv/csr.h"
+#include "target-riscv/listing.h"
 #include "target-riscv/stuck.h"
 #include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
@@ -264,6 +265,9 @@ void riscv_take_trap(CPURISCVState *env, uint64_t cause, uint64_t tval)
         env->stats.exceptions++;
     }
     log_trap(env, cause, tval, to_s);
+    if (G_UNLIKELY(env->listing)) {
+        riscv_listing_trap(env, cause, tval);
+    }
     if (to_s && !(env->mstatus & MSTATUS_SDT)) {
         enter_s(env, cause, tval);
     } else if (!enter_machine(env, to_s ? EXC_DOUBLE_TRAP : cause, tval, to_s ? cause : 0)) {

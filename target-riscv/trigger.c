@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "target-riscv/debug.h"
+#include "target-riscv/listing.h"
 #include "util/bits.h"
 
 static unsigned type_of(uint64_t tdata1)
@@ -408,6 +409,9 @@ static void count_down(CPURISCVState *env)
 static bool take_breakpoint(CPURISCVState *env, uint64_t tval)
 {
     env->wfi = false;
+    if (G_UNLIKELY(env->listing)) {
+        riscv_listing_trigger(env);
+    }
     riscv_take_trap(env, EXC_BREAKPOINT, tval);
     return true;
 }

@@ -19,6 +19,7 @@ const LogItem log_items[] = {
     { LOG_GUEST_ERROR, "guest_errors", "mistakes of the guest, such as a missing register" },
     { LOG_UNIMP, "unimp", "what the guest uses and rvemu does not implement" },
     { LOG_COMMITS, "commits", "each instruction that retired and what it wrote, as Spike's --log-commits" },
+    { LOG_INSNS, "insns", "each instruction before it is executed, and traps, as Spike's -l" },
     { LOG_LOADER, "loader", "images, where they were loaded, and the entry point" },
     { LOG_STATS, "stats", "counters of the engine when the run ends" },
     { 0, NULL, NULL },

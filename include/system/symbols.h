@@ -37,6 +37,9 @@ bool symbols_range(const Symbols *symbols, const char *name, uint64_t *first, ui
 /* Calls fn with each symbol, in the order of the files. */
 void symbols_foreach(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol, void *opaque),
                      void *opaque);
+/* The same, and behind them what tools put into the tables for themselves: "$x", sections, files. */
+void symbols_foreach_entry(const Symbols *symbols, void (*fn)(const ElfSymbol *symbol, void *opaque),
+                           void *opaque);
 /* Those of current_machine; NULL while there are none. */
 const Symbols *current_symbols(void);
 /* The same as a physical address: where the symbol was loaded to. */

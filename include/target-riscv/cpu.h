@@ -238,6 +238,7 @@ struct CPURISCVState {
     uint64_t cbom_size;  /* bytes of a cache block for Zicbom and Zicbop; a power of two */
     uint64_t cboz_size;  /* the same for Zicboz */
     bool misaligned;     /* misaligned loads and stores work in hardware */
+    uint8_t pmp_regions; /* PMP entries that are not read-only zero; 0: there is no PMP */
     bool pmp_open;       /* after reset PMP entry 0 opens all memory to S and U */
     bool spike_turns;    /* the accelerator's turns=spike */
     unsigned max_satp;   /* highest satp mode: 8 Sv39, 9 Sv48, 10 Sv57, 0 Bare */
@@ -296,6 +297,7 @@ struct CPURISCVState {
 
     RISCVStats stats;
     uint64_t events[RISCV_EVENT_COUNT];
+    struct RISCVListing *listing; /* `-d insns`: see listing.h; NULL: off */
     void *engine; /* the accelerator's: code cache, jump buffer */
 };
 

@@ -42,6 +42,11 @@ char *riscv_disas_symbols(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, un
 char *riscv_disas_line(uint64_t pc, uint32_t raw, const RISCVExtSet *exts, unsigned xlen,
                        const Symbols *symbols);
 
+/*
+ * The same as Spike writes it, and "unknown" for what no hart of rvemu's knows. The caller frees it.
+ */
+char *riscv_disas_as_spike(uint32_t raw, const RISCVExtSet *exts);
+
 /* "zero" ... "t6", and "ft0" ... "ft11"; `reg` is below 32. */
 const char *riscv_x_name(unsigned reg);
 const char *riscv_f_name(unsigned reg);

@@ -29,8 +29,9 @@
 #define LOG_GUEST_ERROR (UINT64_C(1) << 6)
 #define LOG_UNIMP (UINT64_C(1) << 7)
 #define LOG_COMMITS (UINT64_C(1) << 8)
-#define LOG_LOADER (UINT64_C(1) << 9)
-#define LOG_STATS (UINT64_C(1) << 10)
+#define LOG_INSNS (UINT64_C(1) << 9)
+#define LOG_LOADER (UINT64_C(1) << 10)
+#define LOG_STATS (UINT64_C(1) << 11)
 
 /* An item as -d knows it. */
 typedef struct LogItem {

@@ -8,6 +8,7 @@
 #include "target-riscv/history.h"
 #include "target-riscv/interp/commits.h"
 #include "target-riscv/interp/interp.h"
+#include "target-riscv/listing.h"
 #include "util/log.h"
 #include "util/module.h"
 
@@ -54,11 +55,14 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     riscv_contexts_init(engine);
     engine->handlers = &riscv_handlers;
     engine->fuse = interp->fuse;
-    if (log_enabled(LOG_COMMITS) || interp->trace) {
+    if (log_enabled(LOG_COMMITS | LOG_INSNS) || interp->trace) {
         engine->handlers = &riscv_commit_handlers;
         engine->commits = riscv_commit_notes_new(RISCV_CPU(cpu)->env.hartid, log_enabled(LOG_COMMITS), interp->trace);
         engine->fuse = false; /* there are no such pairs */
         engine->fresh_code = accel->spike_turns; /* Spike keeps no decoded instructions while it logs */
+    }
+    if (log_enabled(LOG_INSNS)) {
+        RISCV_CPU(cpu)->env.listing = riscv_listing_new();
     }
     engine->max_insns = interp->max_insns;
     engine->count_events = log_enabled(LOG_STATS);
@@ -80,6 +84,8 @@ static void interp_cpu_cleanup(AccelState *accel, CPUState *cpu)
         riscv_log_stats(env);
     }
     riscv_commit_notes_free(engine->commits);
+    riscv_listing_free(env->listing);
+    env->listing = NULL;
     riscv_contexts_free(engine);
     riscv_cache_free(engine->cache);
     g_free(engine->history);

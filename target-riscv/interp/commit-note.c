@@ -12,6 +12,7 @@
 #include "system/symbols.h"
 #include "target-riscv/csr.h"
 #include "target-riscv/fpu.h"
+#include "target-riscv/listing.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -149,6 +150,13 @@ void riscv_commit_begin_csr(CPURISCVState *env)
     notes->mip = riscv_mip(env);
 }
 
+void riscv_commit_begin_listing(CPURISCVState *env, const RISCVOp *op)
+{
+    const RISCVEngine *engine = env->engine;
+
+    riscv_listing_begin(env->listing, riscv_op_pc(env, op), riscv_op_info(engine->cache, op)->raw);
+}
+
 void riscv_commit_abandon(CPURISCVState *env)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
@@ -156,6 +164,9 @@ void riscv_commit_abandon(CPURISCVState *env)
     if (notes && notes->has_state && notes->computes) {
         env->fflags |= notes->fflags;
         notes->computes = false;
+    }
+    if (G_UNLIKELY(env->listing)) {
+        riscv_listing_drop(env->listing);
     }
 }
 
@@ -226,6 +237,9 @@ void riscv_commit_end(CPURISCVState *env, const RISCVOp *op)
     notes->now.flen = riscv_ext_has(&env->ext, RISCV_EXT_D) ? 8 : 4;
     if (notes->stream) {
         riscv_trace_commit(notes->stream, &notes->now);
+    }
+    if (G_UNLIKELY(env->listing)) {
+        riscv_listing_put(env);
     }
     if (notes->text) {
         write_line(notes);

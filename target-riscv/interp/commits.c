@@ -280,7 +280,7 @@ static void noted_mnret(CPURISCVState *env, const RISCVOp *op)
         RISCVFlow flow = RISCV_FLOW(op);                                                          \
                                                                                                   \
         before;                                                                                   \
-        riscv_commit_begin(env, RISCV_INSN_##name);                                               \
+        riscv_commit_begin(env, op, RISCV_INSN_##name);                                           \
         insn_##name(env, op, &flow);                                                              \
         __VA_ARGS__                                                                               \
     }
@@ -331,7 +331,7 @@ RISCV_HANDLER(riscv_commit_jalr_to_pad)
 {
     RISCVFlow flow = RISCV_FLOW(op);
 
-    riscv_commit_begin(env, RISCV_INSN_jalr);
+    riscv_commit_begin(env, op, RISCV_INSN_jalr);
     insn_jalr(env, op, &flow);
     riscv_commit_end(env, op);
     env->budget -= (op + 1)->rd;

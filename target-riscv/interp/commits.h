@@ -40,8 +40,11 @@ static inline struct RISCVCommitNotes *riscv_commit_notes(CPURISCVState *env)
 void riscv_commit_begin_fp(CPURISCVState *env);
 void riscv_commit_begin_csr(CPURISCVState *env);
 
-/* An instruction with that id begins. */
-static inline void riscv_commit_begin(CPURISCVState *env, unsigned id)
+/* `-d insns`: the instruction of `op` begins. */
+void riscv_commit_begin_listing(CPURISCVState *env, const RISCVOp *op);
+
+/* An instruction with that id, of `op`, begins. */
+static inline void riscv_commit_begin(CPURISCVState *env, const RISCVOp *op, unsigned id)
 {
     struct RISCVCommitNotes *notes = riscv_commit_notes(env);
     const RISCVInsnInfo *row = &riscv_insn_info[id];
@@ -53,6 +56,9 @@ static inline void riscv_commit_begin(CPURISCVState *env, unsigned id)
     notes->has_state = false;
     if (row->rd == RISCV_REG_F || row->rs1 == RISCV_REG_F || row->rs2 == RISCV_REG_F) {
         riscv_commit_begin_fp(env);
+    }
+    if (G_UNLIKELY(env->listing)) {
+        riscv_commit_begin_listing(env, op);
     }
 }
 

@@ -14,6 +14,7 @@
 #include "target-riscv/fpu.h"
 #include "target-riscv/history.h"
 #include "target-riscv/interp/commits.h"
+#include "target-riscv/listing.h"
 #include "target-riscv/trace.h"
 #include "target-riscv/trigger.h"
 #include "util/log.h"
@@ -136,6 +137,9 @@ static void stop_at(CPURISCVState *env, const RISCVOp *op)
 
     env->pc = env->pc_page + info->offset;
     env->budget -= info->retired;
+    if (G_UNLIKELY(env->listing)) { /* an instruction may be none, and then nothing else has begun it */
+        riscv_listing_begin(env->listing, env->pc, info->raw);
+    }
 }
 
 void riscv_raise(CPURISCVState *env, const RISCVOp *op, unsigned cause, uint64_t tval)
@@ -154,6 +158,9 @@ void riscv_raise_trigger(CPURISCVState *env, const RISCVOp *op, uint64_t tval)
 
     stop_at(env, op);
     charge_trigger(env);
+    if (G_UNLIKELY(env->listing)) {
+        riscv_listing_trigger(env);
+    }
     riscv_take_trap(env, EXC_BREAKPOINT, tval);
     longjmp(engine->leave, 1);
 }

@@ -106,6 +106,15 @@ MACHINE = [
     refuses("-M spike,htif-root=spin.elf", "htif-root=spin.elf: Not a directory (...)"),
     refuses("-M htif-root=.,htif-ro=7", "-machine htif-ro=7: ...'7' is neither on nor off..."),
     accepts("-M htif-root=.,htif-ro=on"),
+    refuses("-M memory-map=0x80000000", "memory-map=0x80000000: '0x80000000' is not of the form BASE:SIZE (...)"),
+    refuses("-M memory-map=0x80000000:lots", "memory-map=0x80000000:lots: ...'lots' is not a size (...)"),
+    refuses("-M memory-map=0x80000100:64M", "RAM of 0x4000000 bytes at 0x80000100 is not a number of pages (...)"),
+    refuses("-M memory-map=0x80000000:0", "RAM of 0x0 bytes at 0x80000000 is not a number of pages (...)"),
+    refuses("-M memory-map=0xfffffffffff000:1M",
+            "RAM of 1 MiB at 0xfffffffffff000 does not fit below the end of physical memory at 2^56 (...)"),
+    refuses("-M memory-map=" + ",,".join(f"0x{i}000:4K" for i in range(10, 27)), "memory-map=... has more than 16 parts (...)"),
+    accepts("-M memory-map=0x80000000:64M,,0x20000:4K"),
+    accepts("-M spike,exact=on,bootargs=x"),
     accepts("-M spike"),
     accepts("-M type=spike"),
     accepts("-machine spike,memory=64M -M smp=2"),
@@ -189,6 +198,10 @@ CPU = [
     accepts("-accel tcg"),
     accepts("-accel interp,thread=single"),
     accepts("-M spike,accel=kvm:tcg"),
+    refuses("-accel interp,turns=spike,thread=multi",
+            "turns=spike cannot go with thread=multi (leave out thread=multi: turns=spike selects thread=single)"),
+    refuses("-accel interp,turns=long", "-accel interp,turns=long: ...'long' is not one of free, spike (...)"),
+    accepts("-accel interp,turns=spike -icount 0"),
 ]
 
 ICOUNT = [
@@ -550,6 +563,7 @@ LOG = [
     ends("-d guest_errors wild.elf", 5,
          "clint: read of 0x1000, where there is no register\n"
          "hart 0: load of 4 bytes at physical address 0x0: nothing is there\n"),
+    ends("-d insns exit-5.elf", 5, "...core   0: 0x0000000080000000 (0x00001297) auipc   t0, 0x1\n..."),
     ends("-d commits exit-5.elf", 5,
          "...core   0: 3 0x0000000080000008 (0x0062b023) mem 0x0000000080001000 0x000000000000000b\n..."),
     judged("-cpu rv64,smdbltrp=on wild.elf", 122, "verdict: dead: critical error: load access fault in the "

@@ -20,7 +20,7 @@ COMPLETIONS = [
     (["-machine", "no"], ["none"]),
     (["--machine", "he"], ["help"]),
     (["-accel", "tc"], ["tcg"]),
-    (["-d", "in"], ["in_asm", "int"]),
+    (["-d", "in"], ["in_asm", "insns", "int"]),
     (["-M", "spike", "-cpu", "rv6"], ["rv64"]),
     (["-append", "x"], []),
     (["-kernel", "completed-f"], ["completed-file"]),

@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import os
 import shlex
 from typing import NamedTuple
 
@@ -31,6 +32,12 @@ FAILED = "*** FAILED *** (tohost = {})\n"
 TRY = "\nTry 'rvemu-spike --help' for more information."
 
 
+def log(name):
+    """What Spike printed for the same program."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), encoding="utf-8") as file:
+        return file.read()
+
+
 def signed():
     """A signature of 20 bytes."""
     return elf(*exit_with(0), data=bytes(16) + bytes(range(1, 21)),
@@ -43,7 +50,19 @@ def probe(page):
                lw(T1, T0, 0), *exit_with(1), *exit_with(2))
 
 
+# What logs have to tell: a loop, a trap and the way back, memory, a compressed instruction, a timer interrupt.
+LOGGED = elf(
+    auipc(T3, 0), addi(T3, T3, 72), csrw(MTVEC, T3),                # 0
+    point(T0), li(T1, 3), addi(T1, T1, -1), bne(T1, ZERO, -1),      # 3: point() is two
+    sd(T1, T0, 24), ld(T2, T0, 24), 0x00214505, ECALL,              # 8: c.li a0, 1; c.addi sp, 8
+    slli(T1, A0, 7), csrs(MIE, T1), li(T1, 8), csrs(MSTATUS, T1),   # 12
+    j(0), SPIN,                                                     # 16: the interrupt comes here
+    csrr(A1, MCAUSE), branch(4, A1, ZERO, 5),                       # 18: bltz
+    csrr(A1, MEPC), addi(A1, A1, 4), csrw(MEPC, A1), MRET,          # 20
+    *exit_with(5), more={"_start": RAM, "loop": RAM + 24, "handler": RAM + 72, "$x": RAM + 72})
+
 FILES = {
+    "logged.elf": LOGGED,
     "pass.elf": elf(*exit_with(0)),
     "fail.elf": elf(*exit_with(5)),
     "large.elf": elf(*exit_with(300)),
@@ -112,6 +131,12 @@ RUNS = [
          files={"out.sig": "0807060504030201\n100f0e0d0c0b0a09\n0000000014131211\n"}),
     runs("+permissive +verbose --cycles=9 +permissive-off fail.elf", 5, err=FAILED.format(5)),
     runs("+target-argument=fail.elf", 5, err=FAILED.format(5)),
+    runs("--log-commits -l --log=log --instructions=10006 logged.elf", files={"log": log("both.log")}),
+    runs("--log-commits --instructions=10006 logged.elf", err=log("commits.log")),
+    runs("-l --log log logged.elf", 5, err=FAILED.format(5), files={"log": log("insns.log")}),
+    runs("--dump-dts -p2 -m64 --bootargs='a \"b\"' none.elf", out="/dts-v1/;\n\n/ {\n\t#address-cells = <0x02>;\n..."
+         '\t\tbootargs = "a \\"b\\"";\n...\n\t\tcpu@1 {\n...\n\tmemory@80000000 {\n\t\tdevice_type = "memory";\n'
+         "\t\treg = <0x00 0x80000000 0x00 0x4000000>;\n\t};\n...\t};\n};\n"),
     runs("-h", err="Usage: rvemu-spike ..."),
     runs("--help", err="Usage: rvemu-spike ..."),
     runs("+help", err="Usage: rvemu-spike ..."),

@@ -14,7 +14,7 @@
 
 #define ALL_NAMES                                                                          \
     "valid items: in_asm, op, exec, cpu, int, mmu, guest_errors, unimp, commits, " \
-    "loader, stats, all"
+    "insns, loader, stats, all"
 
 static void test_parse(void)
 {
@@ -53,7 +53,7 @@ static void test_table(void)
     g_assert_true(log_parse_items("int,all", &mask, &error_abort));
     g_assert_cmphex(mask, ==, all);
     g_assert_cmphex(all, ==, LOG_IN_ASM | LOG_OP | LOG_EXEC | LOG_CPU | LOG_INT | LOG_MMU |
-                    LOG_GUEST_ERROR | LOG_UNIMP | LOG_COMMITS | LOG_LOADER | LOG_STATS);
+                    LOG_GUEST_ERROR | LOG_UNIMP | LOG_COMMITS | LOG_INSNS | LOG_LOADER | LOG_STATS);
 }
 
 static void test_mask(void)

@@ -317,6 +317,26 @@ static void test_writes_flush(void)
     hart_free(t);
 }
 
+/* Entries beyond pmp-regions are read-only zero; without any there is no PMP at all. */
+static void test_regions(void)
+{
+    TestHart *t = hart_new("rv64", "pmp-regions=2");
+
+    set_entry(t, 1, PMP_NAPOT, PMPADDR_MASK);
+    set_entry(t, 2, PMP_NAPOT | PMP_L | RWX, PMPADDR_MASK);
+    g_assert_cmpuint(hart_csrr(t, CSR_pmpcfg0) >> 16, ==, 0);
+    g_assert_cmpuint(hart_csrr(t, CSR_pmpaddr1), !=, 0);
+    g_assert_cmpuint(hart_csrr(t, CSR_pmpaddr2), ==, 0);
+    g_assert_cmpuint(hart_csrr(t, CSR_pmpaddr15), ==, 0);
+    hart_free(t);
+
+    t = hart_new("rv64", "pmp-regions=0");
+    g_assert_false(riscv_csr_access(t->env, &t->op, CSR_pmpcfg0, true, false, 0, 0, &(uint64_t) { 0 }));
+    g_assert_false(riscv_csr_access(t->env, &t->op, CSR_pmpaddr0, true, false, 0, 0, &(uint64_t) { 0 }));
+    g_assert_true(check(t, PAGE, 8, ACCESS_STORE, PRIV_U));
+    hart_free(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -333,5 +353,6 @@ int main(int argc, char **argv)
     g_test_add_func("/pmp/lockdown", test_lockdown);
     g_test_add_func("/pmp/whole-page", test_whole_page);
     g_test_add_func("/pmp/writes-flush", test_writes_flush);
+    g_test_add_func("/pmp/regions", test_regions);
     return g_test_run();
 }

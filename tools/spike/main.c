@@ -43,8 +43,9 @@ static bool add_harts(GPtrArray *args, const SpikeOptions *options, Error **errp
     if (!model) {
         return false;
     }
-    cpu = g_strdup_printf("%s,cbom-blocksize=%" PRIu64 ",cboz-blocksize=%" PRIu64 "%s%s", model,
-                          options->block_size, options->block_size,
+    cpu = g_strdup_printf("%s,cbom-blocksize=%" PRIu64 ",cboz-blocksize=%" PRIu64
+                          ",pmp-regions=%" PRIu64 "%s%s", model, options->block_size,
+                          options->block_size, options->pmp_regions,
                           options->pc ? ",resetvec=" : "", options->pc ? options->pc : "");
     add(args, "-cpu", cpu);
     add(args, "-smp", count);
@@ -55,6 +56,9 @@ static void add_log(GPtrArray *args, const SpikeOptions *options)
 {
     if (options->log_commits) {
         add(args, "-d", "commits");
+    }
+    if (options->log_insns) {
+        add(args, "-d", "insns");
     }
     if (options->log_file) {
         add(args, "-D", options->log_file);
@@ -123,6 +127,9 @@ static void add_program(GPtrArray *args, const SpikeOptions *options)
 {
     const GPtrArray *words = options->program;
 
+    if (options->dump_dts && !options->kernel && !options->initrd) {
+        return; /* it need not exist */
+    }
     if (options->kernel) {
         add(args, "-bios", words->pdata[0]);
         add(args, "-kernel", options->kernel);
@@ -189,12 +196,14 @@ static void warn_without_tohost(void)
     }
 }
 
-static int run(const GPtrArray *args)
+static int run(const GPtrArray *args, bool dump_dts)
 {
-    int status;
+    int status = EXIT_SUCCESS;
 
     if (!rvemu_init(args->len - 1, (char **)args->pdata, &status)) {
         status = status ? STATUS_ABORT : 0;
+    } else if (dump_dts) {
+        spike_print_dts(stdout, current_machine->fdt);
     } else {
         warn_without_tohost();
         status = spike_status(rvemu_main_loop());
@@ -230,5 +239,5 @@ int main(int argc G_GNUC_UNUSED, char **argv)
         result = args ? SPIKE_RUN : SPIKE_ABORT;
     }
     spike_options_clear(&options);
-    return result == SPIKE_RUN ? run(args) : report(result, err);
+    return result == SPIKE_RUN ? run(args, options.dump_dts) : report(result, err);
 }

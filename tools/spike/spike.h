@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "util/error.h"
 
@@ -55,5 +56,8 @@ char *spike_parse_memory(const char *text, SpikeResult *result, Error **errp);
 
 /* The argument of rvemu's -cpu for --isa and --priv; the caller frees it, NULL on errors. */
 char *spike_cpu_model(const char *isa, const char *priv, Error **errp);
+
+/* The device tree blob `fdt`, which is a good one, as source. */
+void spike_print_dts(FILE *f, const void *fdt);
 
 #endif
