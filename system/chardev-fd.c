@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/cpu.h"
@@ -28,9 +29,15 @@
 #define MAX_UNSENT (1024 * 1024)
 
 /*
+ * Where nothing may be lost, so much may wait until the hart that wrote it has to. It goes no
+ * further than the block that it is in, with what that writes.
+ */
+#define HOLD_LIMIT (64 * 1024)
+
+/*
  * A pipe that poll() calls writable takes as much without blocking, in one write or in many: so the
- * host is asked once for many of a guest's single characters. (A terminal may take less, but who
- * stops it by Ctrl-S can start it again.)
+ * host is asked once for many of a guest's single characters. (For descriptors that block. A
+ * terminal may take less: see chardev_fd_reopen().)
  */
 #define OUTPUT_CREDIT PIPE_BUF
 
@@ -55,7 +62,7 @@ void chardev_fd_unwatch(GSource **source)
     }
 }
 
-/* ---- Output that waits ---- */
+/* ---- Output that waits: not a chardev's ---- */
 
 /* Wait until fd can be written; false, with errno set, when the program is to end first. */
 static bool wait_for_room(int fd)
@@ -71,59 +78,98 @@ static bool wait_for_room(int fd)
     return true;
 }
 
-/* *credit: how much fd takes without being asked. */
-static bool write_waiting(int fd, size_t *credit, const uint8_t *data, size_t len)
+bool char_write_fd(int fd, const void *data, size_t len)
 {
-    while (len > 0) {
-        if (*credit == 0 && !wait_for_room(fd)) {
+    for (size_t done = 0; done < len;) {
+        if (!wait_for_room(fd)) {
             return false;
         }
-        *credit = *credit ? *credit : OUTPUT_CREDIT;
-
-        ssize_t n = write(fd, data, MIN(len, *credit));
-        if (n >= 0) {
-            data += n;
-            len -= n;
-            *credit -= n;
-        } else if (errno == EAGAIN) {
-            *credit = 0;
-        } else if (errno != EINTR) {
+        ssize_t n = write(fd, (const uint8_t *)data + done, MIN(len - done, OUTPUT_CREDIT));
+        if (n < 0 && errno != EAGAIN && errno != EINTR) {
             return false;
+        }
+        done += MAX(n, 0);
+    }
+    return true;
+}
+
+/* ---- Output that is queued ---- */
+
+/* How much of `len` may be written now. */
+static size_t output_room(ChardevFd *s, size_t len)
+{
+    struct pollfd room = { .fd = s->out, .events = POLLOUT };
+
+    if (s->nonblocking) {
+        return len;
+    }
+    if (s->credit == 0 && poll(&room, 1, 0) > 0) {
+        s->credit = OUTPUT_CREDIT;
+    }
+    return MIN(len, s->credit);
+}
+
+/* As much as the host takes at once; false, with errno set, where it never will. */
+static bool write_some(ChardevFd *s, const uint8_t *data, size_t len, size_t *done)
+{
+    size_t room;
+
+    *done = 0;
+    while ((room = output_room(s, len - *done)) > 0) {
+        ssize_t n = s->socket ? send(s->out, data + *done, room, MSG_NOSIGNAL)
+                              : write(s->out, data + *done, room);
+
+        if (n > 0) {
+            *done += n;
+            s->credit -= MIN(s->credit, (size_t)n);
+        } else if (n < 0 && errno != EINTR) {
+            s->credit = 0;
+            return errno == EAGAIN;
         }
     }
     return true;
 }
 
-bool char_write_fd(int fd, const void *data, size_t len)
+static void release_writers(ChardevFd *s)
 {
-    size_t credit = 0;
-
-    return write_waiting(fd, &credit, data, len);
+    g_ptr_array_set_size(s->held, 0);
 }
 
-/* ---- Output that is queued ---- */
-
-/*
- * As much as the host takes at once. An error other than "not now" is that of a peer who is gone:
- * reading tells about that, and what was for him is dropped.
- */
-static size_t write_some(ChardevFd *s, const uint8_t *data, size_t len)
+static void hold_writer(ChardevFd *s)
 {
-    size_t done = 0;
+    CPUState *cpu = cpu_hold_current();
 
-    while (done < len) {
-        ssize_t n = s->socket ? send(s->out, data + done, len - done, MSG_NOSIGNAL)
-                              : write(s->out, data + done, len - done);
-
-        if (n > 0) {
-            done += n;
-        } else if (n < 0 && errno == EINTR) {
-            continue;
-        } else {
-            return n < 0 && errno == EAGAIN ? done : len;
-        }
+    if (cpu) {
+        g_ptr_array_add(s->held, cpu);
     }
-    return done;
+}
+
+static void drop_unsent(ChardevFd *s)
+{
+    chardev_fd_unwatch(&s->out_source);
+    g_byte_array_set_size(s->unsent, 0);
+    release_writers(s);
+}
+
+/* What can be written of what waits; the error is the one that the next write will have, too. */
+static void write_unsent(ChardevFd *s)
+{
+    size_t done;
+
+    if (!write_some(s, s->unsent->data, s->unsent->len, &done)) {
+        int error = errno;
+
+        drop_unsent(s);
+        CHARDEV_FD_CLASS(object_get_class(OBJECT(s)))->write_failed(s, error);
+        return;
+    }
+    g_byte_array_remove_range(s->unsent, 0, done);
+    if (s->unsent->len <= HOLD_LIMIT / 2) {
+        release_writers(s);
+    }
+    if (s->unsent->len == 0) {
+        chardev_fd_unwatch(&s->out_source);
+    }
 }
 
 static gboolean output_possible(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED,
@@ -133,42 +179,44 @@ static gboolean output_possible(gint fd G_GNUC_UNUSED, GIOCondition condition G_
 
     bql_lock();
     if (s->out_source) {
-        g_byte_array_remove_range(s->unsent, 0, write_some(s, s->unsent->data, s->unsent->len));
-        if (s->unsent->len == 0) {
-            chardev_fd_unwatch(&s->out_source);
-        }
+        write_unsent(s);
     }
     bql_unlock();
     return G_SOURCE_CONTINUE;
 }
 
-static bool write_queued(ChardevFd *s, const uint8_t *data, size_t len)
-{
-    if (s->unsent->len + len > MAX_UNSENT) {
-        errno = EAGAIN;
-        return false;
-    }
-    if (s->unsent->len == 0) {
-        size_t n = write_some(s, data, len);
-
-        data += n;
-        len -= n;
-    }
-    g_byte_array_append(s->unsent, data, len);
-    if (s->unsent->len > 0 && !s->out_source) {
-        s->out_source = chardev_fd_watch(s->out, G_IO_OUT, output_possible, s);
-    }
-    return true;
-}
-
 bool chardev_fd_write(Chardev *chr, const uint8_t *data, size_t len)
 {
     ChardevFd *s = CHARDEV_FD(chr);
+    size_t done = 0;
 
     if (s->out < 0) {
         return true;
     }
-    return s->queued ? write_queued(s, data, len) : write_waiting(s->out, &s->credit, data, len);
+    if (s->lossy && s->unsent->len + len > MAX_UNSENT) {
+        errno = EAGAIN;
+        return false;
+    }
+    if (s->unsent->len == 0 && !write_some(s, data, len, &done)) {
+        int error = errno;
+
+        CHARDEV_FD_CLASS(object_get_class(OBJECT(s)))->write_failed(s, error);
+        errno = error;
+        return s->lossy; /* a peer who is gone: reading tells about that */
+    }
+    g_byte_array_append(s->unsent, data + done, len - done);
+    if (s->unsent->len > 0 && !s->out_source) {
+        s->out_source = chardev_fd_watch(s->out, G_IO_OUT, output_possible, s);
+    }
+    if (!s->lossy && s->unsent->len > HOLD_LIMIT) {
+        hold_writer(s);
+    }
+    return true;
+}
+
+bool chardev_fd_has_unsent(Chardev *chr)
+{
+    return !CHARDEV_FD(chr)->lossy && CHARDEV_FD(chr)->unsent->len > 0;
 }
 
 /* The guest's last words reach a peer who reads them. */
@@ -178,8 +226,24 @@ void chardev_fd_quiesce(Chardev *chr)
     struct pollfd room = { .fd = s->out, .events = POLLOUT };
 
     while (s->unsent->len > 0 && poll(&room, 1, PATIENCE_MS) > 0) {
-        g_byte_array_remove_range(s->unsent, 0, write_some(s, s->unsent->data, s->unsent->len));
+        write_unsent(s);
     }
+    drop_unsent(s);
+}
+
+static void chardev_fd_write_failed(ChardevFd *s G_GNUC_UNUSED, int error G_GNUC_UNUSED)
+{
+}
+
+int chardev_fd_reopen(int fd)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    struct stat st;
+
+    if (fstat(fd, &st) < 0 || !(S_ISFIFO(st.st_mode) || isatty(fd))) {
+        return -1;
+    }
+    return open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
 /* ---- Input ---- */
@@ -233,8 +297,7 @@ static void chardev_fd_hung_up(ChardevFd *s, int error G_GNUC_UNUSED)
 static void close_descriptors(ChardevFd *s)
 {
     chardev_fd_unwatch(&s->in_source);
-    chardev_fd_unwatch(&s->out_source);
-    g_byte_array_set_size(s->unsent, 0);
+    drop_unsent(s);
     if (s->owned && s->in >= 0) {
         close(s->in);
     }
@@ -269,12 +332,18 @@ bool chardev_fd_set_null_input(ChardevFd *s, int out, Error **errp)
 
 /* ---- The type ---- */
 
+static void release_writer(void *cpu)
+{
+    cpu_release(cpu);
+}
+
 static void chardev_fd_instance_init(Object *obj)
 {
     ChardevFd *s = CHARDEV_FD(obj);
 
     s->in = s->out = -1;
     s->unsent = g_byte_array_new();
+    s->held = g_ptr_array_new_with_free_func(release_writer);
 }
 
 static void chardev_fd_instance_finalize(Object *obj)
@@ -283,13 +352,16 @@ static void chardev_fd_instance_finalize(Object *obj)
 
     close_descriptors(s);
     g_byte_array_unref(s->unsent);
+    g_ptr_array_unref(s->held);
 }
 
 static void chardev_fd_class_init(ObjectClass *oc, const void *data G_GNUC_UNUSED)
 {
     CHARDEV_CLASS(oc)->write = chardev_fd_write;
     CHARDEV_CLASS(oc)->watch_input = chardev_fd_watch_input;
+    CHARDEV_CLASS(oc)->has_unsent = chardev_fd_has_unsent;
     CHARDEV_CLASS(oc)->quiesce = chardev_fd_quiesce;
+    CHARDEV_FD_CLASS(oc)->write_failed = chardev_fd_write_failed;
     CHARDEV_FD_CLASS(oc)->hung_up = chardev_fd_hung_up;
 }
 

@@ -19,15 +19,17 @@ struct ChardevFd {
     int32_t in;    /* read from; -1: nothing comes now */
     int32_t out;   /* written to; -1: what is written vanishes. Both may be the same */
     bool owned;    /* both are closed when they are replaced */
-    bool queued;   /* `out` does not block; what it does not take at once waits in `unsent` */
+    bool lossy;    /* a peer who does not read loses output; else the hart that writes waits */
     bool socket;   /* `out` is one */
+    bool nonblocking; /* `out` is */
 
-    size_t credit; /* bytes that `out` takes without blocking, where it is not queued */
+    size_t credit; /* bytes that `out` takes without blocking, where it would */
 
     bool watching; /* input is wanted */
     GSource *in_source;
     GSource *out_source;
-    GByteArray *unsent;
+    GByteArray *unsent; /* what `out` did not take at once */
+    GPtrArray *held;    /* of CPUState *: they wait until that is less */
 };
 
 struct ChardevFdClass {
@@ -37,6 +39,8 @@ struct ChardevFdClass {
      * The base's delivers the end of input. Main loop, big lock held.
      */
     void (*hung_up)(ChardevFd *s, int error);
+    /* What was to be written is lost, and so will be what follows. Big lock held. */
+    void (*write_failed)(ChardevFd *s, int error);
 };
 
 /* Go on with these descriptors, which belong to the chardev from now on; -1: none. */
@@ -47,7 +51,15 @@ bool chardev_fd_set_null_input(ChardevFd *s, int out, Error **errp);
 /* The base's methods, for a class that does more. */
 void chardev_fd_watch_input(Chardev *chr, bool on);
 bool chardev_fd_write(Chardev *chr, const uint8_t *data, size_t len);
+bool chardev_fd_has_unsent(Chardev *chr);
 void chardev_fd_quiesce(Chardev *chr);
+
+/*
+ * The pipe or terminal that is open as fd, once more for writing, and so that it does not block:
+ * fd itself is shared with other programs, which expect that it does. -1: it is neither, or cannot
+ * be opened.
+ */
+int chardev_fd_reopen(int fd);
 
 /*
  * Call fn from the main loop whenever fd can be read. The caller destroys the source and drops its

@@ -27,6 +27,8 @@ struct ChardevClass {
      * the backend calls chardev_deliver() from the main loop. Any thread.
      */
     void (*watch_input)(Chardev *chr, bool on);
+    /* Is there output that may not be lost and was not taken yet? */
+    bool (*has_unsent)(Chardev *chr);
     /* Or NULL. Leave the host's side as it was; the object goes soon. May be called twice. */
     void (*quiesce)(Chardev *chr);
 };
@@ -36,6 +38,7 @@ struct Chardev {
 
     bool mux;             /* property: Ctrl-A has a meaning */
     bool opened;
+    bool quit;            /* its user is gone: nobody waits for output there */
     bool keys_for_text;   /* Enter is '\r', and '\n' for those who read text */
     GPtrArray *askers;    /* of CharFrontend *, in the order in which they last asked */
     GSource *flush;       /* calls from the main loop when it can; or NULL */

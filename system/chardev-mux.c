@@ -25,6 +25,7 @@ static void do_escape(Chardev *chr, uint8_t c)
         break;
     case 'x':
         say(chr, "rvemu: Terminated\n\r");
+        chr->quit = true;
         verdict_quit();
         break;
     case 'h':

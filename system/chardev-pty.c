@@ -107,7 +107,8 @@ static bool chardev_pty_open(Chardev *chr, Error **errp)
     if (master >= 0) {
         chardev_fd_set(CHARDEV_FD(s), master, master);
     }
-    CHARDEV_FD(s)->queued = true;
+    CHARDEV_FD(s)->lossy = true;
+    CHARDEV_FD(s)->nonblocking = true;
     if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0 ||
         ptsname_r(master, name, sizeof(name)) != 0 || !prepare_slave(name) ||
         !watch_slave(s, name)) {

@@ -207,7 +207,8 @@ static bool chardev_socket_open(Chardev *chr, Error **errp)
     ChardevSocket *s = CHARDEV_SOCKET(chr);
     SocketAddress address = { .path = s->path, .host = s->host, .port = s->port };
 
-    CHARDEV_FD(s)->queued = true;
+    CHARDEV_FD(s)->lossy = true;
+    CHARDEV_FD(s)->nonblocking = true;
     CHARDEV_FD(s)->socket = true;
     if (!check_properties(s, errp) || !choose_family(s, &address.family, errp)) {
         return false;

@@ -20,6 +20,7 @@ struct ChardevStdio {
     int32_t input;
     int32_t output;
     bool signal;
+    int reopened; /* `output` once more, or -1 */
     Terminal terminal;
 };
 
@@ -43,8 +44,10 @@ static bool chardev_stdio_open(Chardev *chr, Error **errp)
     }
     terminal_init(&s->terminal, s->input, s->signal);
     chr->keys_for_text = s->terminal.is_terminal && s->signal;
+    s->reopened = chardev_fd_reopen(s->output);
     CHARDEV_FD(s)->in = s->input; /* not ours to close */
-    CHARDEV_FD(s)->out = s->output;
+    CHARDEV_FD(s)->out = s->reopened < 0 ? s->output : s->reopened;
+    CHARDEV_FD(s)->nonblocking = s->reopened >= 0;
     return true;
 }
 
@@ -57,26 +60,33 @@ static void chardev_stdio_watch_input(Chardev *chr, bool on)
     chardev_fd_watch_input(chr, on);
 }
 
-static bool chardev_stdio_write(Chardev *chr, const uint8_t *data, size_t len)
+/* SIGPIPE is ignored: end as it would have done. */
+static void chardev_stdio_write_failed(ChardevFd *s G_GNUC_UNUSED, int error)
 {
-    if (chardev_fd_write(chr, data, len)) {
-        return true;
-    }
-    if (errno == EPIPE) { /* SIGPIPE is ignored: end as it would have done */
+    if (error == EPIPE) {
         verdict_signal(SIGPIPE);
-        errno = EPIPE;
     }
-    return false;
 }
 
 static void chardev_stdio_quiesce(Chardev *chr)
 {
+    chardev_fd_quiesce(chr);
     terminal_leave(&CHARDEV_STDIO(chr)->terminal);
+}
+
+static void chardev_stdio_instance_init(Object *obj)
+{
+    CHARDEV_STDIO(obj)->reopened = -1;
 }
 
 static void chardev_stdio_instance_finalize(Object *obj)
 {
-    terminal_cleanup(&CHARDEV_STDIO(obj)->terminal);
+    ChardevStdio *s = CHARDEV_STDIO(obj);
+
+    if (s->reopened >= 0) {
+        close(s->reopened);
+    }
+    terminal_cleanup(&s->terminal);
 }
 
 static const Property chardev_stdio_properties[] = {
@@ -94,9 +104,9 @@ static void chardev_stdio_class_init(ObjectClass *oc, const void *data G_GNUC_UN
 
     cc->desc = "Standard input and output";
     cc->open = chardev_stdio_open;
-    cc->write = chardev_stdio_write;
     cc->watch_input = chardev_stdio_watch_input;
     cc->quiesce = chardev_stdio_quiesce;
+    CHARDEV_FD_CLASS(oc)->write_failed = chardev_stdio_write_failed;
     object_class_add_properties(oc, chardev_stdio_properties,
                                 G_N_ELEMENTS(chardev_stdio_properties));
 }
@@ -105,6 +115,7 @@ static const TypeInfo chardev_stdio_types[] = { {
     .name = TYPE_CHARDEV_STDIO,
     .parent = TYPE_CHARDEV_FD,
     .instance_size = sizeof(ChardevStdio),
+    .instance_init = chardev_stdio_instance_init,
     .instance_finalize = chardev_stdio_instance_finalize,
     .class_init = chardev_stdio_class_init,
 } };

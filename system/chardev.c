@@ -239,6 +239,24 @@ static int quiesce(Object *obj, void *opaque G_GNUC_UNUSED)
     return 0;
 }
 
+static int has_unsent(Object *obj, void *opaque G_GNUC_UNUSED)
+{
+    Chardev *chr = CHARDEV(obj);
+    const ChardevClass *cc = CHARDEV_GET_CLASS(chr);
+
+    return chr->opened && !chr->quit && cc->has_unsent && cc->has_unsent(chr);
+}
+
+bool chardevs_have_unsent(void)
+{
+    Object *chardevs = container_get(object_get_root(), CHARDEVS_PATH);
+
+    bql_lock();
+    bool any = object_child_foreach(chardevs, has_unsent, NULL);
+    bql_unlock();
+    return any;
+}
+
 void chardevs_quiesce(void)
 {
     object_child_foreach(container_get(object_get_root(), CHARDEVS_PATH), quiesce, NULL);

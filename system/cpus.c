@@ -89,6 +89,30 @@ CPUState *cpu_current(void)
     return current_cpu;
 }
 
+CPUState *cpu_hold_current(void)
+{
+    CPUState *cpu = cpus.rr_thread && current_cpu ? g_ptr_array_index(cpu_list(), 0) : current_cpu;
+
+    if (!cpu) {
+        return NULL;
+    }
+    g_mutex_lock(&cpus.lock);
+    cpu->holds++;
+    g_mutex_unlock(&cpus.lock);
+    __atomic_store_n(&current_cpu->exit_request, 1, __ATOMIC_SEQ_CST);
+    return CPU(object_ref(cpu));
+}
+
+void cpu_release(CPUState *cpu)
+{
+    g_mutex_lock(&cpus.lock);
+    if (--cpu->holds == 0 && cpu->wake) {
+        g_cond_broadcast(cpu->wake);
+    }
+    g_mutex_unlock(&cpus.lock);
+    object_unref(cpu);
+}
+
 /* ---- requests ---- */
 
 void cpu_kick(CPUState *cpu)
@@ -220,7 +244,7 @@ static bool cpu_may_run(CPUState *cpu)
 {
     CPUClass *cc = CPU_GET_CLASS(cpu);
 
-    return cpu->started && !cpu->stop && !cpu->debug.held && !nobody_may_run() &&
+    return cpu->started && !cpu->stop && !cpu->holds && !cpu->debug.held && !nobody_may_run() &&
            (!g_queue_is_empty(&cpu->work) || !cc->is_halted(cpu) || cc->has_work(cpu));
 }
 
@@ -596,7 +620,7 @@ static void single_step(Turn *turn)
     GPtrArray *list = cpu_list();
     CPUState *first = g_ptr_array_index(list, 0);
 
-    if (first->stop || !first->started || nobody_may_run()) {
+    if (first->stop || !first->started || first->holds || nobody_may_run()) {
         for (guint i = 0; i < list->len; i++) {
             acknowledge_stop(g_ptr_array_index(list, i));
         }

@@ -271,9 +271,17 @@ bool rvemu_init(int argc, char **argv, int *status)
 /* ---- The main loop ---- */
 
 /* As a shell reports a program that a signal ended, and as the user sees who did it. */
+typedef struct EndSignal {
+    int number;
+    bool came;
+} EndSignal;
+
 static gboolean end_by_signal(gpointer opaque)
 {
-    verdict_signal(GPOINTER_TO_INT(opaque));
+    EndSignal *signal = opaque;
+
+    signal->came = true;
+    verdict_signal(signal->number);
     return G_SOURCE_CONTINUE;
 }
 
@@ -290,13 +298,26 @@ static void reset_running_machine(void)
     }
 }
 
+/* What the guest wrote reaches its reader, unless the user has enough of it. */
+static void finish_output(const EndSignal *signals, size_t count)
+{
+    bool impatient = verdict_get() && verdict_get()->kind >= VERDICT_SIGNAL;
+
+    while (!impatient && chardevs_have_unsent()) {
+        g_main_context_iteration(NULL, TRUE);
+        for (size_t i = 0; i < count; i++) {
+            impatient = impatient || signals[i].came;
+        }
+    }
+}
+
 int rvemu_main_loop(void)
 {
-    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    EndSignal signals[] = { { .number = SIGINT }, { .number = SIGTERM }, { .number = SIGHUP } };
     guint sources[G_N_ELEMENTS(signals)];
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-        sources[i] = g_unix_signal_add(signals[i], end_by_signal, GINT_TO_POINTER(signals[i]));
+        sources[i] = g_unix_signal_add(signals[i].number, end_by_signal, &signals[i]);
     }
     run_limit_start(current_machine->limit);
     if (current_machine->autostart) {
@@ -315,6 +336,7 @@ int rvemu_main_loop(void)
     gdb_server_end(current_machine->gdb_server, runstate_exit_status());
     vm_stop();
     run_limit_stop(current_machine->limit);
+    finish_output(signals, G_N_ELEMENTS(signals));
     chardevs_quiesce();
     verdict_report();
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {

@@ -51,9 +51,9 @@ typedef struct CharFrontend {
  */
 void char_frontend_attach(CharFrontend *fe, Chardev *chr, CharInputFn *fn, void *opaque);
 /*
- * What it reads is text, not a line's characters: Enter typed at a terminal of the host, which sends
- * '\r', is '\n', unless the guest is to get every key (signal=off). For devices whose programs do
- * not expect to be a terminal's driver.
+ * What it reads is text, not a line's characters: Enter typed at a terminal of the host, which
+ * sends '\r', is '\n', unless the guest is to get every key (signal=off). For devices whose
+ * programs do not expect to be a terminal's driver.
  */
 void char_frontend_read_text(CharFrontend *fe);
 /* Undo it, and forget a request. Also for one that is not attached. */
@@ -77,8 +77,10 @@ void char_frontend_cancel_input(CharFrontend *fe);
 bool char_frontend_waits(const CharFrontend *fe);
 
 /*
- * Write all of it, unbuffered as seen by the guest; false, with errno set, where the host does not
- * take it. With nobody at the other end (a socket without client) it vanishes, and that is true.
+ * Write all of it, without waiting; false, with errno set, where the host does not take it. Where
+ * its reader is slow and must lose nothing, the hart that runs in this thread goes no further until
+ * he has caught up, while others, devices and the main loop do. With nobody at the other end (a
+ * socket without client) it vanishes, and that is true.
  */
 bool char_frontend_write(CharFrontend *fe, const void *data, size_t len);
 
@@ -112,6 +114,9 @@ bool chardev_create_serial(const char *text, const char *id, bool nographic, Cha
 
 /* Open one that was made otherwise, once its properties are set. */
 bool chardev_open(Chardev *chr, Error **errp);
+
+/* Does output that may not be lost wait for its reader? The main loop writes it. */
+bool chardevs_have_unsent(void);
 
 /*
  * No more input is read, and the terminal is as it was before: for all that are in /chardevs, when

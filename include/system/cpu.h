@@ -38,6 +38,7 @@ struct CPUState {
     bool started;      /* the machine runs */
     bool stop;         /* somebody wants it stopped (debugger, monitor) */
     bool stopped;      /* it is */
+    uint32_t holds;    /* cpu_hold_current() less cpu_release() */
     bool unplug;       /* the thread shall end */
     bool waits;        /* for an interrupt: it is halted */
     uint32_t stuck;    /* atomic; its own thread's: goes round without effect, as far as it can see */
@@ -143,6 +144,14 @@ void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque);
 
 /* The CPU that this thread is executing guest code for; NULL: none. */
 CPUState *cpu_current(void);
+
+/*
+ * From within a device access: the vCPU whose thread this is executes nothing more, once it has left
+ * its block, until cpu_release() was called as often. With thread=single that is all vCPUs. NULL: no
+ * vCPU's thread. The caller has a reference until cpu_release(), which any thread may call.
+ */
+CPUState *cpu_hold_current(void);
+void cpu_release(CPUState *cpu);
 /* The vCPU's own thread: run what is queued. */
 void cpu_process_work(CPUState *cpu);
 

@@ -11,6 +11,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import subprocess
 import termios
 import time
@@ -305,6 +306,45 @@ def output_pipe_full(rvemu, folder):
     process.send_signal(signal.SIGTERM)
     expect("the status", process.wait(timeout=TIMEOUT), 128 + signal.SIGTERM)
     process.communicate()
+
+
+def bytes_in(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
+
+@session
+def output_pipe_full_keys(rvemu, folder):
+    """-nographic: keys are taken while nobody reads a guest's output, and Ctrl-A x ends it"""
+    reader, writer = os.pipe()
+    with Terminal(rvemu, folder, "-nographic", "flood.elf", stdout=writer) as terminal:
+        os.close(writer)
+        terminal.is_raw(signals=False)
+        time.sleep(0.3) # the pipe fills, and what is kept for it
+        terminal.type(b"abc")
+        time.sleep(0.1)
+        terminal.type(b"\x01x")
+        terminal.ends(0)
+    os.close(reader)
+
+
+@session
+def output_pipe_full_harts(rvemu, folder):
+    """a hart whose output nobody reads waits, and another one does not; nothing is lost"""
+    sent = os.path.join(folder, "sent")
+    process = start(rvemu, folder, "-smp", "2", "-serial", "stdio", "-serial", f"file:{sent}", "flood-and-send.elf")
+    try:
+        capacity = fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ)
+        if not wait_for(lambda: bytes_in(process.stdout) == capacity):
+            raise Wrong(f"only {bytes_in(process.stdout)} bytes of output come")
+        time.sleep(0.1)
+        before = os.path.getsize(sent)
+        if not wait_for(lambda: os.path.getsize(sent) > before + 10):
+            raise Wrong("the other hart does not go on")
+        dots = read_until(process.stdout.fileno(), b"." * 200000)
+        expect("what comes", set(dots), {ord(".")})
+    finally:
+        process.kill()
+        process.communicate()
 
 
 # ---- Other character devices ----

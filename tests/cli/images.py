@@ -76,6 +76,14 @@ FLOOD = words(
     0x02E38393, 0x0072B023, 0xFFDFF06F)  # addi t2, t2, '.'; sd t2, 0(t0); j .-4
 
 
+# Hart 0 does that; hart 1 sends an x by the second UART now and then.
+FLOOD_AND_SEND = words(
+    0xF14022F3, 0x00029E63,              # csrr t0, mhartid; bnez t0, .+28
+) + FLOOD + words(
+    0x00010337, 0xFFF30313, 0xFE031EE3,  # lui t1, 0x10; addi t1, t1, -1; bnez t1, .-4
+    0x100013B7, 0x07800E13, 0x01C38023,  # lui t2, 0x10001; li t3, 'x'; sb t3, 0(t2)
+    0xFE9FF06F)                          # j .-24
+
 # Test finisher: reset; power-off.
 RESET = words(0x001002B7, 0x00007337, 0x77730313,  # lui t0, 0x100; lui t1, 7; addi t1, t1, 0x777
               0x0062A023, 0x0000006F)              # sw t1, 0(t0); j .
@@ -188,6 +196,7 @@ FILES = {
     "no-tohost.elf": elf(symbols={}),
     "symbols.elf": elf([(RAM, words(0x0080006F, 0x00000013) + exit_with(5), 0x1010)],
                        symbols={"tohost": TOHOST + 8, "_start": RAM, "finish": RAM + 8}),
+    "flood-and-send.elf": elf([(RAM, FLOOD_AND_SEND, 0x1010)], symbols={"tohost": TOHOST + 8}),
     "exit-0.elf": elf([(RAM, exit_with(0), 0x1008)]),
     "exit-5.elf": elf([(RAM, exit_with(5), 0x1008)]),
     "named.elf": elf([(RAM, exit_with(5), 0x1008)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=16),
