@@ -91,7 +91,8 @@ static bool same_points(const GArray *a, const GArray *b)
 
 bool debug_points_equal(const DebugPoints *a, const DebugPoints *b)
 {
-    return same_points(a->breakpoints, b->breakpoints) && same_points(a->watchpoints, b->watchpoints);
+    return same_points(a->breakpoints, b->breakpoints) &&
+           same_points(a->watchpoints, b->watchpoints);
 }
 
 void debug_points_copy(DebugPoints *to, const DebugPoints *from)

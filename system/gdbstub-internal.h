@@ -70,7 +70,10 @@ CPUState *gdb_cpu(int thread);
 /* The CPU that registers and memory are asked of. */
 CPUState *gdb_general_cpu(const GdbServer *gdb);
 
-/* Memory as gdb sees it: virtual addresses of `cpu`, or physical ones; false: some of it is nowhere. */
+/*
+ * Memory as gdb sees it: virtual addresses of `cpu`, or physical ones; false: some of it is
+ * nowhere.
+ */
 bool gdb_read_memory(CPUState *cpu, bool physical, uint64_t addr, uint8_t *buf, uint64_t size);
 bool gdb_write_memory(CPUState *cpu, bool physical, uint64_t addr, const uint8_t *buf,
                       uint64_t size);

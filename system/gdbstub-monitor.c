@@ -17,7 +17,10 @@
 #define PHYS_DEFAULT_BYTES 64
 #define PHYS_MOST_BYTES 0x10000
 
-/* `argc` words behind the command's name. False: they are not what it takes, and its usage is shown. */
+/*
+ * `argc` words behind the command's name. False: they are not what it takes, and its usage is
+ * shown.
+ */
 typedef bool MonitorFn(GdbServer *gdb, unsigned argc, char **argv, GString *out);
 
 /* ---- numbers ---- */
@@ -40,7 +43,10 @@ static bool parse_switch(const char *text, bool *value)
     return *value || g_str_equal(text, "off");
 }
 
-/* The thread that `argv` names, as gdb numbers them, or without it the one that gdb asked about last; NULL: none such. */
+/*
+ * The thread that `argv` names, as gdb numbers them, or without it the one that gdb asked about
+ * last; NULL: none such.
+ */
 static CPUState *chosen_cpu(GdbServer *gdb, unsigned argc, char **argv)
 {
     uint64_t n;
@@ -71,8 +77,9 @@ static void dump_physical(GdbServer *gdb, uint64_t addr, uint64_t size, GString 
     for (uint64_t n; size > 0; addr += n, size -= n) {
         n = MIN(size, sizeof(bytes) - addr % sizeof(bytes));
         if (!gdb_read_memory(cpu, true, addr, bytes, n)) {
-            g_string_append_printf(out, "0x%016" PRIx64 ": no memory, nor a device that takes %" PRIu64
-                                   " bytes\n", addr, n);
+            g_string_append_printf(
+                out, "0x%016" PRIx64 ": no memory, nor a device that takes %" PRIu64 " bytes\n",
+                addr, n);
             return;
         }
         dump_line(out, addr, bytes, n);
@@ -154,7 +161,8 @@ static bool info_clock(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv 
     if (argc) {
         return false;
     }
-    g_string_append_printf(out, "%" PRIu64 ".%09" PRIu64 " s of guest time\n", ns / second, ns % second);
+    g_string_append_printf(out, "%" PRIu64 ".%09" PRIu64 " s of guest time\n", ns / second,
+                           ns % second);
     return true;
 }
 
@@ -162,8 +170,10 @@ static bool info_points(GdbServer *gdb, unsigned argc, char **argv G_GNUC_UNUSED
                         GString *out)
 {
     static const char *const names[] = {
-        [DEBUG_BREAK_SOFTWARE] = "software breakpoint", [DEBUG_BREAK_HARDWARE] = "hardware breakpoint",
-        [DEBUG_WATCH_WRITE] = "write watchpoint", [DEBUG_WATCH_READ] = "read watchpoint",
+        [DEBUG_BREAK_SOFTWARE] = "software breakpoint",
+        [DEBUG_BREAK_HARDWARE] = "hardware breakpoint",
+        [DEBUG_WATCH_WRITE] = "write watchpoint",
+        [DEBUG_WATCH_READ] = "read watchpoint",
         [DEBUG_WATCH_ACCESS] = "access watchpoint",
     };
     const GArray *sets[] = { gdb->in_force->breakpoints, gdb->in_force->watchpoints };
@@ -264,17 +274,20 @@ static const struct MonitorCommand {
     { "help", "help", "this list", monitor_help },
     { "info", "info harts | registers [THREAD] | memory | clock | points",
       "the harts; the registers of one; the physical memory map; guest time; breakpoints and "
-      "watchpoints as the harts have them", monitor_info },
+      "watchpoints as the harts have them",
+      monitor_info },
     { "phys", "phys ADDR [BYTES] | phys on|off",
       "show physical memory; or let all of gdb's addresses of memory be physical", monitor_phys },
     { "quit", "quit", "end rvemu", monitor_quit },
     { "reset", "reset", "reset the machine, which stays stopped", monitor_reset },
     { "step-interrupts", "step-interrupts on|off",
       "whether a single step takes interrupts that are pending (off)", monitor_step_interrupts },
-    { "translate", "translate ADDR [THREAD]", "where a virtual address of a hart lies", monitor_translate },
+    { "translate", "translate ADDR [THREAD]", "where a virtual address of a hart lies",
+      monitor_translate },
 };
 
-static bool monitor_help(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED, GString *out)
+static bool monitor_help(GdbServer *gdb G_GNUC_UNUSED, unsigned argc, char **argv G_GNUC_UNUSED,
+                         GString *out)
 {
     for (size_t i = 0; !argc && i < G_N_ELEMENTS(commands); i++) {
         g_string_append_printf(out, "%s\n    %s\n", commands[i].usage, commands[i].help);

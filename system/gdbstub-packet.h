@@ -51,7 +51,9 @@ typedef struct GdbReader {
     const char *end;
 } GdbReader;
 
-/* All of these move behind what they took, and return false, staying, where there is nothing such. */
+/*
+ * All of these move behind what they took, and return false, staying, where there is nothing such.
+ */
 bool gdb_take_char(GdbReader *r, char c);
 bool gdb_take_word(GdbReader *r, const char *word); /* that the rest begins with */
 bool gdb_take_hex(GdbReader *r, uint64_t *value);    /* of 1 to 16 digits */

@@ -61,7 +61,8 @@ static void apply(GdbServer *gdb, CPUState *cpu, const Action *action)
     debug->held = !runs(action);
     debug->single_step = action->what == 's' || action->what == 'r';
     debug->step_first = action->start;
-    debug->step_size = action->what == 'r' && action->end > action->start ? action->end - action->start : 0;
+    debug->step_size =
+        action->what == 'r' && action->end > action->start ? action->end - action->start : 0;
     debug->step_interrupts = gdb->session.step_interrupts;
     if (debug->single_step) { /* over wfi as over any other instruction */
         CPU_GET_CLASS(cpu)->stop_waiting(cpu);
@@ -166,7 +167,8 @@ bool gdb_take_verdict(const Verdict *verdict, void *opaque)
     }
     g_mutex_lock(&gdb->verdict_lock);
     if (!gdb->verdict) {
-        gdb->verdict = g_strdup_printf("verdict: %s: %s\n", limit ? "limit" : "dead", verdict->text);
+        gdb->verdict =
+            g_strdup_printf("verdict: %s: %s\n", limit ? "limit" : "dead", verdict->text);
         gdb->verdict_cpu = verdict->cpu;
         gdb->verdict_signal = limit ? GDB_SIGNAL_XCPU : GDB_SIGNAL_ABRT;
     }
@@ -191,7 +193,8 @@ static bool report_verdict(GdbServer *gdb)
     forget_events();
     gdb_append_hex(hex, text, strlen(text));
     gdb_send_text(gdb, hex->str);
-    send_stop(gdb, gdb->verdict_cpu ? gdb->verdict_cpu : gdb_general_cpu(gdb), gdb->verdict_signal, &none);
+    send_stop(gdb, gdb->verdict_cpu ? gdb->verdict_cpu : gdb_general_cpu(gdb), gdb->verdict_signal,
+              &none);
     return true;
 }
 
@@ -200,7 +203,8 @@ void gdb_machine_stopped(void *opaque)
     static const DebugEvent none;
     GdbServer *gdb = opaque;
 
-    if (gdb_server_attached(gdb) && gdb->session.waiting && !report_verdict(gdb) && !report_event(gdb)) {
+    if (gdb_server_attached(gdb) && gdb->session.waiting && !report_verdict(gdb) &&
+        !report_event(gdb)) {
         forget_events();
         send_stop(gdb, gdb_general_cpu(gdb), GDB_SIGNAL_INT, &none);
     }

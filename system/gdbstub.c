@@ -25,8 +25,9 @@
 
 CPUState *gdb_cpu(int thread)
 {
-    return thread >= 1 && (guint)thread <= cpu_list()->len ? g_ptr_array_index(cpu_list(), thread - 1)
-                                                           : NULL;
+    return thread >= 1 && (guint)thread <= cpu_list()->len
+               ? g_ptr_array_index(cpu_list(), thread - 1)
+               : NULL;
 }
 
 CPUState *gdb_general_cpu(const GdbServer *gdb)
@@ -402,9 +403,9 @@ static void handle_remove_point(GdbServer *gdb, GdbReader *r)
 static void append_region(GString *text, const char *type, uint64_t start, uint64_t last)
 {
     if (start <= last) {
-        g_string_append_printf(text,
-                               "<memory type=\"%s\" start=\"0x%" PRIx64 "\" length=\"0x%" PRIx64 "\"/>\n",
-                               type, start, last - start + (last - start != UINT64_MAX));
+        g_string_append_printf(
+            text, "<memory type=\"%s\" start=\"0x%" PRIx64 "\" length=\"0x%" PRIx64 "\"/>\n", type,
+            start, last - start + (last - start != UINT64_MAX));
     }
 }
 

@@ -2,9 +2,9 @@
  * A debugger's breakpoints and watchpoints: see include/target-riscv/debug.h.
  *
  * A breakpoint is an operation in front of its instruction, with which a block begins. A page on
- * which something is watched is not filled into the TLB for such accesses, so that each comes here. The
- * hart stops in front of the access, as gdb expects it of RISC-V: gdb then lets it happen by a step.
- * What does not belong here: registers (gdb.c).
+ * which something is watched is not filled into the TLB for such accesses, so that each comes here.
+ * The hart stops in front of the access, as gdb expects it of RISC-V: gdb then lets it happen by a
+ * step. What does not belong here: registers (gdb.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -51,7 +51,8 @@ unsigned riscv_debug_page(CPURISCVState *env, uint64_t page)
 bool riscv_stops_at(CPURISCVState *env, uint64_t pc)
 {
     CPUState *cs = riscv_env_cs(env);
-    const DebugPoint *point = cs->debug.single_step ? NULL : debug_breakpoint_at(cs->debug.points, pc);
+    const DebugPoint *point =
+        cs->debug.single_step ? NULL : debug_breakpoint_at(cs->debug.points, pc);
 
     if (point) {
         cs->debug.event = (DebugEvent){ DEBUG_EVENT_BREAKPOINT, point->kind, pc };
@@ -64,11 +65,12 @@ void riscv_debug_access(CPURISCVState *env, const RISCVOp *op, unsigned kinds, u
                         unsigned size)
 {
     CPUState *cs = riscv_env_cs(env);
-    const DebugPoint *point = debug_watchpoint_at(cs->debug.points, addr, size, kinds & MCONTROL_LOAD,
-                                                  kinds & MCONTROL_STORE);
+    const DebugPoint *point = debug_watchpoint_at(cs->debug.points, addr, size,
+                                                  kinds & MCONTROL_LOAD, kinds & MCONTROL_STORE);
 
     if (point) {
-        cs->debug.event = (DebugEvent){ DEBUG_EVENT_WATCHPOINT, point->kind, MAX(addr, point->addr) };
+        cs->debug.event =
+            (DebugEvent){ DEBUG_EVENT_WATCHPOINT, point->kind, MAX(addr, point->addr) };
         __atomic_store_n(&cs->exit_request, 1, __ATOMIC_RELAXED);
         riscv_leave_before(env, op);
     }

@@ -1,8 +1,8 @@
 /*
  * The hart's registers as gdb knows them: numbers, description, reading and writing.
  *
- * gdb's manual, "RISC-V Features"; the numbers of registers are those that its description gives, and
- * as gdb's own without one. What does not belong here: packets (system/gdbstub.c).
+ * gdb's manual, "RISC-V Features"; the numbers of registers are those that its description gives,
+ * and as gdb's own without one. What does not belong here: packets (system/gdbstub.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -25,12 +25,12 @@ static const uint8_t expedited[] = { 2 /* sp */, 8 /* fp */, REG_PC, GDB_NO_REG 
 
 /* ---- the description ---- */
 
-static void append_reg(GString *text, const char *name, unsigned number, unsigned bits, const char *type,
-                       const char *group)
+static void append_reg(GString *text, const char *name, unsigned number, unsigned bits,
+                       const char *type, const char *group)
 {
-    g_string_append_printf(text, "  <reg name=\"%s\" bitsize=\"%u\" regnum=\"%u\" type=\"%s\"%s%s%s/>\n",
-                           name, bits, number, type, group ? " group=\"" : "", group ? group : "",
-                           group ? "\"" : "");
+    g_string_append_printf(
+        text, "  <reg name=\"%s\" bitsize=\"%u\" regnum=\"%u\" type=\"%s\"%s%s%s/>\n", name, bits,
+        number, type, group ? " group=\"" : "", group ? group : "", group ? "\"" : "");
 }
 
 static void begin_feature(GString *text, const char *name)
@@ -66,8 +66,8 @@ static void append_fpu(GString *text, const RISCVExtSet *ext)
 
     begin_feature(text, "fpu");
     for (unsigned i = 0; i < 32; i++) {
-        append_reg(text, riscv_f_name(i), REG_F0 + i, bits, bits == 64 ? "ieee_double" : "ieee_single",
-                   "float");
+        append_reg(text, riscv_f_name(i), REG_F0 + i, bits,
+                   bits == 64 ? "ieee_double" : "ieee_single", "float");
     }
     for (unsigned n = CSR_fflags; n <= CSR_fcsr; n++) {
         append_reg(text, riscv_csr_name(n), REG_CSR0 + n, 32, "int", "float");
@@ -97,9 +97,10 @@ static void append_csrs(GString *text, CPURISCVState *env)
 static char *riscv_gdb_description(CPUState *cs)
 {
     CPURISCVState *env = &RISCV_CPU(cs)->env;
-    GString *text = g_string_new("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
-                                 "<target version=\"1.0\">\n <architecture>riscv:rv64</architecture>\n"
-                                 " <osabi>none</osabi>\n"); /* else gdb may step as under Linux: by breakpoints */
+    GString *text = g_string_new(
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
+        "<target version=\"1.0\">\n <architecture>riscv:rv64</architecture>\n"
+        " <osabi>none</osabi>\n"); /* else gdb may step as under Linux: by breakpoints */
 
     append_cpu(text);
     if (riscv_ext_has(&env->cfg_ext, RISCV_EXT_F)) {
@@ -125,7 +126,9 @@ static unsigned put(uint8_t *buf, uint64_t value, unsigned bytes)
 /* As append_fpu() has it. */
 static unsigned fp_bytes(const CPURISCVState *env)
 {
-    return riscv_ext_has(&env->cfg_ext, RISCV_EXT_D) ? 8 : riscv_ext_has(&env->cfg_ext, RISCV_EXT_F) ? 4 : 0;
+    return riscv_ext_has(&env->cfg_ext, RISCV_EXT_D)   ? 8
+           : riscv_ext_has(&env->cfg_ext, RISCV_EXT_F) ? 4
+                                                       : 0;
 }
 
 static unsigned riscv_gdb_read_reg(CPUState *cs, unsigned n, uint8_t *buf)
@@ -191,8 +194,9 @@ static bool write_reg(CPURISCVState *env, unsigned n, uint64_t value)
         write_fp(env, n - REG_F0, value);
         return true;
     }
-    return n == REG_PRIV ? write_priv(env, value)
-                         : riscv_csr_access(env, NULL, n - REG_CSR0, false, true, value, UINT64_MAX, NULL);
+    return n == REG_PRIV
+               ? write_priv(env, value)
+               : riscv_csr_access(env, NULL, n - REG_CSR0, false, true, value, UINT64_MAX, NULL);
 }
 
 static unsigned riscv_gdb_write_reg(CPUState *cs, unsigned n, const uint8_t *buf)

@@ -73,7 +73,7 @@ typedef struct DebugEvent {
 typedef struct CPUDebug {
     const DebugPoints *points; /* NULL: none */
     bool held;                 /* stays where it is while others run */
-    bool single_step;          /* stop behind an instruction or a trap, not looking at breakpoints, */
+    bool single_step; /* stop behind an instruction or a trap, not looking at breakpoints, */
     uint64_t step_first;       /* and if step_size is not 0, once it has left */
     uint64_t step_size;        /* [step_first, step_first + step_size) */
     bool step_interrupts;      /* take interrupts while single_step */

@@ -1,5 +1,6 @@
 /*
- * The server that gdb connects to (`target remote`): one session at a time, served by the main loop.
+ * The server that gdb connects to (`target remote`): one session at a time, served by the main
+ * loop.
  *
  * What does not belong here: how a vCPU stops at a breakpoint (debug.h), registers (CPUClass).
  *
@@ -26,6 +27,12 @@ void gdb_server_end(GdbServer *gdb, int status);
 bool gdb_server_attached(GdbServer *gdb);
 
 /* gdb's own numbers: gdb's manual does not list them, include/gdb/signals.def of gdb does. */
-enum { GDB_SIGNAL_0 = 0, GDB_SIGNAL_INT = 2, GDB_SIGNAL_TRAP = 5, GDB_SIGNAL_ABRT = 6, GDB_SIGNAL_XCPU = 24 };
+enum {
+    GDB_SIGNAL_0 = 0,
+    GDB_SIGNAL_INT = 2,
+    GDB_SIGNAL_TRAP = 5,
+    GDB_SIGNAL_ABRT = 6,
+    GDB_SIGNAL_XCPU = 24
+};
 
 #endif

@@ -15,11 +15,15 @@
 /* CPUClass.debug_points_changed. */
 void riscv_debug_points_changed(CPUState *cs);
 
-/* A block that may begin at a breakpoint is entered at `pc`. True: the hart has to stop there; it has noted why. */
+/*
+ * A block that may begin at a breakpoint is entered at `pc`. True: the hart has to stop there; it
+ * has noted why.
+ */
 bool riscv_stops_at(CPURISCVState *env, uint64_t pc);
 /*
- * Before an access to [addr, addr + size), while env->debug_watched says that such are watched; kinds
- * as in trigger.h. For one that is this leaves for the run loop, and the hart stops in front of `op`.
+ * Before an access to [addr, addr + size), while env->debug_watched says that such are watched;
+ * kinds as in trigger.h. For one that is this leaves for the run loop, and the hart stops in front
+ * of `op`.
  */
 void riscv_debug_access(CPURISCVState *env, const RISCVOp *op, unsigned kinds, uint64_t addr,
                         unsigned size);

@@ -1,5 +1,5 @@
-# The program for tests of gdb. Hart 0: a loop in M mode, then S mode with paging, then U mode, whose
-# environment call ends the run with status 7. Hart 1 counts for ever.
+# The program for tests of gdb. Hart 0: a loop in M mode, then S mode with paging, then U mode,
+# whose environment call ends the run with status 7. Hart 1 counts for ever.
 #
 # SPDX-License-Identifier: MIT
 
@@ -85,7 +85,8 @@ m_function:
     slli a1, a0, 2
     ret
 
-# Interrupts: the timer's, the next one in TICKS. Environment calls: S mode's do nothing, U mode's ends the run.
+# Interrupts: the timer's, the next one in TICKS. Environment calls: S mode's do nothing, U mode's
+# ends the run.
 m_trap:
     csrw mscratch, t0
     csrr t0, mcause

@@ -3,8 +3,9 @@
 
     run.py RVEMU ELF SUITE [RVEMU OPTION...]
 
-ELF is guest.S. SUITE is gdb: a real gdb-multiarch does what users do, in each test with an rvemu and a gdb of its
-own; or packets: what no gdb would send. In TAP. Without gdb-multiarch the first one is skipped.
+ELF is guest.S. SUITE is gdb: a real gdb-multiarch does what users do, in each test with an rvemu
+and a gdb of its own; or packets: what no gdb would send. In TAP. Without gdb-multiarch the first
+one is skipped. GDB_TEST names the only test to run.
 
 SPDX-License-Identifier: MIT
 """
@@ -49,10 +50,10 @@ class Bench:
         self.process = None
         self.gdbs = []
 
-    def start(self, *options):
+    def start(self, *options, stdin=subprocess.DEVNULL):
         self.process = subprocess.Popen(
             [*self.command, "-gdb", f"unix:{self.address}", *options, "-kernel", self.elf],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stderr.readline()
         expect("gdb can connect to unix:" in line, f"rvemu says {line!r}")
 
@@ -160,8 +161,9 @@ def test_csrs(bench):
     equal(gdb.do("info registers csr"), first, "CSRs, the second time")
     names = first.split("\n")
     names = {line.split()[0] for line in names if line}
-    wanted = {"mstatus", "misa", "satp", "sstatus", "sepc", "stval", "pmpaddr0", "pmpcfg0", "mcycle", "minstret",
-              "cycle", "time", "mhartid", "menvcfg", "tselect", "tdata1", "stimecmp", "hpmcounter31"}
+    wanted = {"mstatus", "misa", "satp", "sstatus", "sepc", "stval", "pmpaddr0", "pmpcfg0",
+              "mcycle", "minstret", "cycle", "time", "mhartid", "menvcfg", "tselect", "tdata1",
+              "stimecmp", "hpmcounter31"}
     expect(wanted <= names, f"missing: {sorted(wanted - names)}")
     gdb.do("set $mepc = 0x80000003")
     gdb.do("maintenance flush register-cache")
@@ -183,16 +185,18 @@ def test_memory(bench):
     gdb.do("dump binary memory " + bench.address + ".dump 0x80100000 0x80100000+6000")
     with open(bench.address + ".dump", "rb") as file:
         expect(file.read() == start, "6000 bytes come back as others")
-    expect("ro" in re.search(r"0x0*1000 0x.*", gdb.do("info mem"))[0].split(), "ROM is not read-only in gdb's map")
+    rom = re.search(r"0x0*1000 0x.*", gdb.do("info mem"))[0]
+    expect("ro" in rom.split(), f"ROM is not read-only in gdb's map: {rom}")
     gdb.refused("x/gx 0x70000000")
     equal(gdb.number("*(unsigned long*)0x0200bff8"), 0, "mtime, of a machine that has not run")
     gdb.do("break s_ecall")
     gdb.run()
     equal(gdb.number("*(long*)&s_count"), 1, "a variable by a kernel's address")
-    physical = address_of(gdb, "s_count") - HIGH + PHYSICAL
-    expect(f"{physical:#x}" in gdb.do("monitor translate " + hex(address_of(gdb, "s_count"))), "translate")
-    expect(re.search(rf"{physical:#018x}: 01 00 00 00", gdb.do(f"monitor phys {physical:#x} 16")), "monitor phys")
-    expect("not mapped" in gdb.do("monitor translate 0x123456789000"), "translate of what is not mapped")
+    virtual = address_of(gdb, "s_count")
+    physical = virtual - HIGH + PHYSICAL
+    expect(f"{physical:#x}" in gdb.do(f"monitor translate {virtual:#x}"), "translate")
+    expect(f"{physical:#018x}: 01 00 00 00" in gdb.do(f"monitor phys {physical:#x} 16"), "phys")
+    expect("not mapped" in gdb.do("monitor translate 0x123456789000"), "translate is wrong")
     gdb.refused("x/gx 0xc0000000")
     gdb.do("monitor phys on")
     gdb.refused("x/gx &s_count")
@@ -223,7 +227,7 @@ def test_modes(bench):
 
 
 def test_loop(bench):
-    """A breakpoint in a loop is met each time; conditions, counts, temporary ones, hardware ones."""
+    """A breakpoint in a loop is met each time; conditions, temporary and hardware ones."""
     gdb = bench.stopped_gdb()
     gdb.do("hbreak m_loop")
     for i in range(4):
@@ -252,7 +256,7 @@ def test_loop(bench):
 
 
 def test_steps(bench):
-    """Single steps: into a trap's handler and back, over wfi, LR and SC, xRET, onto and off a breakpoint."""
+    """Single steps: into a trap's handler and back, over wfi, LR and SC, xRET, breakpoints."""
     gdb = bench.stopped_gdb()
     gdb.do("break m_done")
     gdb.run()
@@ -277,7 +281,8 @@ def test_steps(bench):
     gdb.run()
     while gdb.number("$pc") != address_of(gdb, "s_stored"):
         gdb.run("stepi")
-    equal((gdb.number("$t2"), gdb.number("*(long*)&s_count")), (0, 2), "sc's result and what it stored")
+    equal((gdb.number("$t2"), gdb.number("*(long*)&s_count")), (0, 2),
+          "sc's result and what it stored")
     gdb.do("delete")
     gdb.run("stepi 5")
     gdb.do("break s_return")
@@ -361,7 +366,7 @@ def test_watch_steps(bench):
 # ---- harts ----
 
 def test_harts(bench):
-    """Harts are threads: one steps while the other stands still, or runs; a breakpoint names its hart."""
+    """Harts are threads: one steps while the other stands still, or runs; a stop names its hart."""
     gdb = bench.stopped_gdb("-smp", "2")
     threads = gdb.do("info threads")
     expect("hart 0, M-mode" in threads and "hart 1, M-mode" in threads, threads)
@@ -415,7 +420,7 @@ def endless(bench, *options):
 
 
 def test_attach(bench):
-    """gdb comes to a guest that runs, stops it by Ctrl-C, detaches, comes again; then the guest ends by itself."""
+    """gdb comes to a guest that runs, stops it by Ctrl-C, detaches, comes again."""
     endless(bench)
     expect(bench.uses_time(), "the guest does not run after detach")
     gdb = bench.gdb()
@@ -489,7 +494,8 @@ def test_reset(bench):
     gdb.do("break m_loop")
     gdb.do("monitor reset")
     gdb.do("maintenance flush register-cache")
-    equal((gdb.number("$pc"), gdb.number("$priv"), gdb.number("$satp")), (RESET_PC, 3, 0), "pc, privilege, satp")
+    equal([gdb.number(name) for name in ("$pc", "$priv", "$satp")], [RESET_PC, 3, 0],
+          "pc, privilege, satp")
     gdb.run()
     expect_pc(gdb, "m_loop")
     equal(gdb.number("*(long*)&count"), 0, "memory after reset")
@@ -528,42 +534,52 @@ def test_monitor(bench):
     text = gdb.do("monitor help")
     for name in ("help", "info", "phys", "quit", "reset", "step-interrupts", "translate"):
         expect(f"\n{name}" in "\n" + text, f"help has no {name}")
-    expect("2: hart 1, M-mode, at 0x1000, 0 instructions" in gdb.do("monitor info harts"), "info harts")
+    expect("2: hart 1, M-mode, at 0x1000, 0 instructions" in gdb.do("monitor info harts"),
+           "info harts")
     expect(" hart 0, M-mode\n" in gdb.do("monitor info registers"), "info registers")
     expect(" hart 1, M-mode\n" in gdb.do("monitor info registers 2"), "info registers of a hart")
-    expect("physical address 0x80000010" in gdb.do("monitor translate 0x80000010 2"), "translate for a hart")
+    expect("physical address 0x80000010" in gdb.do("monitor translate 0x80000010 2"),
+           "translate for a hart")
     expect("s of guest time" in gdb.do("monitor info clock"), "info clock")
     gdb.do("break m_loop")
     gdb.run()
-    expect(f"{address_of(gdb, 'm_loop'):#018x}  software breakpoint" in gdb.do("monitor info points"), "info points")
-    for wrong in ("info", "info what", "info registers 3", "info registers 0", "info harts 1", "translate 1 3", "phys", "phys what", "phys 1 2 3", "translate", "reset now", "step-interrupts 1"):
+    point = f"{address_of(gdb, 'm_loop'):#018x}  software breakpoint"
+    expect(point in gdb.do("monitor info points"), "info points")
+    for wrong in ("info", "info what", "info registers 3", "info registers 0", "info harts 1",
+                  "translate", "translate 1 3", "phys", "phys what", "phys 1 2 3", "reset now",
+                  "step-interrupts 1"):
         expect("usage: " in gdb.do(f"monitor {wrong}"), f"'{wrong}' is not refused")
     expect("unknown command 'what'" in gdb.do("monitor what"), "'what' is not refused")
     expect("monitor help" in gdb.do("monitor 'x"), "a quote without end is not refused")
 
 
-GDB_TESTS = [test_registers, test_csrs, test_memory, test_modes, test_loop, test_steps, test_step_interrupts, test_watch,
-             test_watch_steps, test_harts, test_attach, test_clock, test_vanish, test_vanish_early, test_kill,
-             test_reset, test_limit, test_dead, test_monitor]
+GDB_TESTS = [
+    test_registers, test_csrs, test_memory, test_modes, test_loop, test_steps,
+    test_step_interrupts, test_watch, test_watch_steps, test_harts, test_attach, test_clock,
+    test_vanish, test_vanish_early, test_kill, test_reset, test_limit, test_dead, test_monitor]
 
 
 # ---- packets ----
 
 # Well framed, and wrong: each is answered, by an error or by nothing, and the guest stays as it is.
 MALFORMED = """
-m m, mzz,4 m80000000 m80000000, m80000000,zz m80000000,4x m,4 m11111111111111111,4 x x1 x80000000,g M M80000000
-M80000000,4 M80000000,4: M80000000,4:00 M80000000,4:zzzzzzzz M80000000,2:000000 M80000000,ffffffff:00 X X80000000,4
-X80000000,4:abc X80000000,4:abcde X80000000,ffffffffffffffff:abcd p pzz p123456789abcdef01 p100000000 P P0 P0= P0=12
-P0=zz P0=00000000000000000 P2000=00 Pz=00 G G00 Gzz H Hx Hg Hgz Hgfffffff Hg-2 Hc99 T T0 T99 Tz Z Z0 Z0, Z0,1 Z0,zz,4
-Z5,80000000,4 Z9,0,0 Z2,80000000,0 Z0,80000000,4;X1,0 z z0 z9,0,0 vCont; vCont;x vCont;c:zz vCont;s:99 vCont;t vCont;r
-vCont;r1 vCont;r1, vCont;c;; vCont;C vCont;C5; vCont;c:1;zz C Cz C5;zz S Sz S5,1 czz c1;2 szz qRcmd,1 qRcmd,zz
-qRcmd,68z qXfer: qXfer:features:read:target.xml: qXfer:features:read:target.xml:0 qXfer:features:read:target.xml:0,zz
-qXfer:features:read:target.xml:ffffffff,10 qXfer:features:read:other.xml:0,10 qXfer:memory-map:read:x:0,10
-qXfer:what:read::0,10 qThreadExtraInfo,99 qThreadExtraInfo, qThreadExtraInfo,zz
+m m, mzz,4 m80000000 m80000000, m80000000,zz m80000000,4x m,4 m11111111111111111,4 x x1
+x80000000,g M M80000000 M80000000,4 M80000000,4: M80000000,4:00 M80000000,4:zzzzzzzz
+M80000000,2:000000 M80000000,ffffffff:00 X X80000000,4 X80000000,4:abc X80000000,4:abcde
+X80000000,ffffffffffffffff:abcd p pzz p123456789abcdef01 p100000000 P P0 P0= P0=12 P0=zz
+P0=00000000000000000 P2000=00 Pz=00 G G00 Gzz H Hx Hg Hgz Hgfffffff Hg-2 Hc99 T T0 T99 Tz Z Z0
+Z0, Z0,1 Z0,zz,4 Z5,80000000,4 Z9,0,0 Z2,80000000,0 Z0,80000000,4;X1,0 z z0 z9,0,0 vCont;
+vCont;x vCont;c:zz vCont;s:99 vCont;t vCont;r vCont;r1 vCont;r1, vCont;c;; vCont;C vCont;C5;
+vCont;c:1;zz C Cz C5;zz S Sz S5,1 czz c1;2 szz qRcmd,1 qRcmd,zz qRcmd,68z qXfer:
+qXfer:features:read:target.xml: qXfer:features:read:target.xml:0
+qXfer:features:read:target.xml:0,zz qXfer:features:read:target.xml:ffffffff,10
+qXfer:features:read:other.xml:0,10 qXfer:memory-map:read:x:0,10 qXfer:what:read::0,10
+qThreadExtraInfo,99 qThreadExtraInfo, qThreadExtraInfo,zz
 """.split()
 # Not known: an empty answer. They do not make anybody a gdb.
-UNKNOWN = ["", "vMustReplyEmpty", "qTStatus", "!", "R00", "bc", "QThreadEvents:1", "qOffsets", "vFile:open:61,0,0", "qCRC:0,4",
-           "\x01\xff", "jThreads", "_M1", "QStartNoAckModes", "qC0", "vKilling"]
+UNKNOWN = ["", "vMustReplyEmpty", "qTStatus", "!", "R00", "bc", "QThreadEvents:1", "qOffsets",
+           "vFile:open:61,0,0", "qCRC:0,4", "\x01\xff", "jThreads", "_M1", "QStartNoAckModes",
+           "qC0", "vKilling"]
 
 
 def started(bench, *options):
@@ -630,7 +646,7 @@ def test_framing(bench):
 
 
 def test_strangers(bench):
-    """Who says nothing that makes sense does not stop the guest, nor keep gdb away; gdb is not disturbed."""
+    """Who makes no sense does not stop the guest, keep gdb away, or disturb it."""
     stranger = started(bench)
     stranger.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     expect(stranger.byte(0.2) is None, "noise is answered")
@@ -649,7 +665,7 @@ def test_strangers(bench):
 
 
 def test_half_open(bench):
-    """Connections that are shut down, cut off in a packet or left alone: the guest runs to its end."""
+    """Connections that are shut down, cut off in a packet or left alone."""
     bench.start("-S")
     for data in (b"", b"$", b"$qSupp", b"$qC#9", b"\x03", b"+", b"-", b"$m80000000,4}"):
         connection = bench.connection()
@@ -680,7 +696,7 @@ def test_vanish_while_running(bench):
 
 
 def test_reader_that_does_not_read(bench):
-    """Many requests whose answers nobody takes: memory does not grow for ever, and the next gdb is served."""
+    """Many requests whose answers nobody takes: the next gdb is served none the less."""
     gdb = started(bench)
     hello(gdb)
     gdb.text("QStartNoAckMode")
@@ -709,7 +725,7 @@ def test_plain_packets(bench):
     hello(gdb)
     equal(gdb.text("qfThreadInfo"), "m1,2", "threads")
     equal(gdb.text("qsThreadInfo"), "l", "no more threads")
-    equal(bytes.fromhex(gdb.text("qThreadExtraInfo,2")).decode(), "hart 1, M-mode", "the second one")
+    equal(bytes.fromhex(gdb.text("qThreadExtraInfo,2")), b"hart 1, M-mode", "the second one")
     equal((gdb.text("T2"), gdb.text("T3")), ("OK", "E02"), "which ones are alive")
     equal(gdb.text("Hc1"), "OK", "Hc1")
     def pc(thread):
@@ -728,7 +744,8 @@ def test_plain_packets(bench):
     equal(pc(2), 0x80000000, "pc behind the range")
     gdb.text("Z1,80000004,4")
     stop = gdb.ask("vCont;r80000000,80001000:2")
-    expect(stop.startswith(b"T05thread:2;") and b"hwbreak:;" in stop, f"a breakpoint in the range: {stop!r}")
+    expect(stop.startswith(b"T05thread:2;") and b"hwbreak:;" in stop,
+           f"a breakpoint in the range: {stop!r}")
     equal(pc(2), 0x80000004, "pc at the breakpoint in the range")
     equal(gdb.text("z1,80000004,4"), "OK", "z1")
     gdb.text("Hc-1")
@@ -737,8 +754,19 @@ def test_plain_packets(bench):
     bench.finish()
 
 
-PACKET_TESTS = [test_malformed, test_framing, test_strangers, test_half_open, test_vanish_while_running,
-                test_reader_that_does_not_read, test_plain_packets]
+def test_escapes(bench):
+    """The console's escapes work while the guest is stopped."""
+    bench.start("-S", "-serial", "mon:stdio", stdin=subprocess.PIPE)
+    gdb = bench.connection()
+    hello(gdb)
+    bench.process.stdin.write("\x01x")
+    bench.process.stdin.flush()
+    bench.finish(0)
+
+
+PACKET_TESTS = [
+    test_malformed, test_framing, test_strangers, test_half_open, test_vanish_while_running,
+    test_reader_that_does_not_read, test_plain_packets, test_escapes]
 
 
 # ---- all of them ----
@@ -758,6 +786,7 @@ def main(argv):
     rvemu, elf, suite, *options = argv[1:]
     only = os.environ.get("GDB_TEST")
     tests = {"gdb": GDB_TESTS, "packets": PACKET_TESTS}[suite]
+    rvemu, elf = os.path.abspath(rvemu), os.path.abspath(elf)
     failed = 0
 
     if suite == "gdb" and not mi.PROGRAM:
@@ -769,9 +798,10 @@ def main(argv):
         if only and only not in test.__name__:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            wrong = attempt(test, Bench(os.path.abspath(rvemu), os.path.abspath(elf), options, folder))
+            wrong = attempt(test, Bench(rvemu, elf, options, folder))
         failed += wrong is not None
-        print(f"{'not ok' if wrong else 'ok'} {i + 1} - {test.__name__[5:].replace('_', ' ')}", flush=True)
+        name = test.__name__[5:].replace("_", " ")
+        print(f"{'not ok' if wrong else 'ok'} {i + 1} - {name}", flush=True)
         if wrong:
             print("# " + wrong.replace("\n", "\n# "), flush=True)
     return 1 if failed else 0

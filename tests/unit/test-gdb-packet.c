@@ -231,17 +231,27 @@ static void test_watchpoints(void)
         uint64_t addr, size;
         bool load, store, found;
     } cases[] = {
-        { 0x2000, 8, false, true, true }, { 0x2000, 8, true, false, false }, { 0x1fff, 1, false, true, false },
-        { 0x1fff, 2, false, true, true }, { 0x2007, 1, false, true, true }, { 0x2008, 8, false, true, false },
-        { 0x1ff0, 0x100, false, true, true }, { 0x3000, 1, true, false, true }, { 0x3000, 1, false, true, false },
-        { 0x2ffd, 4, true, true, true }, { UINT64_MAX, 1, true, false, true }, { UINT64_MAX, 1, false, true, true },
-        { UINT64_MAX - 7, 8, true, false, true }, { UINT64_MAX - 7, 4, true, false, false },
+        { 0x2000, 8, false, true, true },
+        { 0x2000, 8, true, false, false },
+        { 0x1fff, 1, false, true, false },
+        { 0x1fff, 2, false, true, true },
+        { 0x2007, 1, false, true, true },
+        { 0x2008, 8, false, true, false },
+        { 0x1ff0, 0x100, false, true, true },
+        { 0x3000, 1, true, false, true },
+        { 0x3000, 1, false, true, false },
+        { 0x2ffd, 4, true, true, true },
+        { UINT64_MAX, 1, true, false, true },
+        { UINT64_MAX, 1, false, true, true },
+        { UINT64_MAX - 7, 8, true, false, true },
+        { UINT64_MAX - 7, 4, true, false, false },
         { 0, 8, true, true, false },
     };
     DebugPoints *set = some_points();
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_assert_cmpint(debug_watchpoint_at(set, cases[i].addr, cases[i].size, cases[i].load, cases[i].store) != NULL,
+        g_assert_cmpint(debug_watchpoint_at(set, cases[i].addr, cases[i].size, cases[i].load,
+                                            cases[i].store) != NULL,
                         ==, cases[i].found);
     }
     debug_points_free(set);
