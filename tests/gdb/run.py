@@ -553,10 +553,43 @@ def test_monitor(bench):
     expect("monitor help" in gdb.do("monitor 'x"), "a quote without end is not refused")
 
 
+# ---- the page ----
+
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/debugging.md")
+
+
+def normal(line):
+    """Without what differs from run to run."""
+    line = re.sub(r"\S*guest\.S", "guest.S", line.rstrip())
+    return re.sub(r"(hart 1, M-mode), at .*|\d+(?= instructions)", r"\1", line)
+
+
+def test_page(bench):
+    """The session that docs/debugging.md shows."""
+    with open(PAGE, encoding="utf-8") as file:
+        shown = file.read().split("(The guest is that of the tests")[0].splitlines()
+    shown = [line[4:] for line in shown if line.startswith("    ") and line[4:5] not in ("$", " ")]
+    shown = shown[1:]  # rvemu's own line
+    commands = [line.removeprefix("(gdb) ") for line in shown if line.startswith("(gdb) ")]
+    expect(len(commands) > 10 and commands[0] == "target remote :1234", "the page has no session")
+    bench.start("-S", "-smp", "2")
+    words = [word for command in ["set pagination off", f"target remote {bench.address}",
+                                  *commands[1:]] for word in ("-ex", command)]
+    done = subprocess.run([mi.PROGRAM, "-nx", "-q", "-batch", *words, bench.elf], timeout=TIMEOUT,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    said = iter([normal(line) for line in done.stdout.splitlines()])
+    monitor = [normal(line) for line in done.stderr.splitlines()]
+    for line in shown:
+        if line and not line.startswith("(gdb) ") and normal(line) not in monitor:
+            expect(normal(line) in said, f"gdb does not say {line!r} there:\n{done.stdout}")
+    bench.finish()
+
+
 GDB_TESTS = [
     test_registers, test_csrs, test_memory, test_modes, test_loop, test_steps,
     test_step_interrupts, test_watch, test_watch_steps, test_harts, test_attach, test_clock,
-    test_vanish, test_vanish_early, test_kill, test_reset, test_limit, test_dead, test_monitor]
+    test_vanish, test_vanish_early, test_kill, test_reset, test_limit, test_dead, test_monitor,
+    test_page]
 
 
 # ---- packets ----
