@@ -180,9 +180,14 @@ bool verdict_set_post_mortem(const char *text)
     return false;
 }
 
-bool verdict_wants_history(void)
+uint64_t verdict_history_insns(void)
 {
-    return registry.post_mortem == POST_MORTEM_FULL && !registry.quiet;
+    const uint64_t young = 1 << 24; /* some hundredths of a second */
+
+    if (registry.quiet || registry.post_mortem == POST_MORTEM_OFF) {
+        return 0;
+    }
+    return registry.post_mortem == POST_MORTEM_FULL ? UINT64_MAX : young;
 }
 
 const Verdict *verdict_get(void)
@@ -256,7 +261,7 @@ static void print_post_mortem(const Verdict *verdict)
         fprintf(stderr, "and %u more harts\n", list->len - shown);
     }
     if (!full && list->len) {
-        fprintf(stderr, "('-d postmortem=full' also shows the instructions before, and registers)\n");
+        fprintf(stderr, "('-d postmortem=full' also shows registers, and instructions however long the run was)\n");
     }
 }
 

@@ -72,8 +72,11 @@ void verdict_set_debugger(VerdictDebuggerFn *fn, void *opaque);
 void verdict_set_quiet(bool quiet);
 /* -d postmortem=off|short|full; short is the default. False: `text` is none of these. */
 bool verdict_set_post_mortem(const char *text);
-/* Shall the harts remember which instructions they execute? */
-bool verdict_wants_history(void);
+/*
+ * For how many instructions a hart shall remember which ones it executes: UINT64_MAX with "full", 0
+ * with "off"; else as many as most programs have that fail, and so few that nobody waits for it.
+ */
+uint64_t verdict_history_insns(void);
 /* The verdict, or NULL as long as there is none. */
 const Verdict *verdict_get(void);
 /*

@@ -44,6 +44,7 @@ static inline uint64_t riscv_big_page_key(uint64_t vaddr, unsigned page_bits)
 typedef struct RISCVEngine {
     RISCVCodeCache *cache;
     struct RISCVHistory *history; /* which blocks were run (history.h); NULL: nobody wants to know */
+    uint64_t history_insns;     /* when these have retired it ends: it costs some speed */
     uint64_t history_flushes;  /* of the cache, when that was valid last */
     RISCVContext contexts[RISCV_CONTEXT_COUNT];
     RISCVContext *context;     /* that satp selects, whatever mode the hart is in */

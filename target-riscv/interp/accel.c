@@ -66,7 +66,8 @@ static bool interp_cpu_init(AccelState *accel, CPUState *cpu, Error **errp)
     }
     engine->max_insns = interp->max_insns;
     engine->count_events = log_enabled(LOG_STATS);
-    if (verdict_wants_history()) {
+    engine->history_insns = verdict_history_insns();
+    if (engine->history_insns) {
         engine->history = riscv_history_new();
     }
     RISCV_CPU(cpu)->env.engine = engine;

@@ -509,6 +509,13 @@ static void begin_turn(CPURISCVState *env)
     }
 }
 
+/* Blocks without notes from here on. */
+static void end_history(RISCVEngine *engine)
+{
+    g_clear_pointer(&engine->history, g_free);
+    riscv_cache_flush(engine->cache);
+}
+
 CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget, bool exact)
 {
     CPURISCVState *env = &RISCV_CPU(cpu)->env;
@@ -524,6 +531,9 @@ CPUExecResult riscv_interp_exec(AccelState *accel, CPUState *cpu, int64_t budget
     }
     if (G_UNLIKELY(engine->commits)) {
         riscv_commit_turn(env);
+    }
+    if (G_UNLIKELY(engine->history) && riscv_instret(env, NULL) > engine->history_insns) {
+        end_history(engine);
     }
     engine->exact = exact;
     set_budget(env, budget);

@@ -358,7 +358,7 @@ BOOT = [
 
 # What follows the verdict, in short.
 POST_MORTEM = ("hart 0: in ...-mode at ..., ... instructions retired..."
-               "('-d postmortem=full' also shows the instructions before, and registers)\n")
+               "('-d postmortem=full' also shows registers, and instructions however long the run was)\n")
 
 
 def verdict(status):
@@ -483,7 +483,12 @@ def post_mortem(line, status, err):
 
 POST_MORTEMS = [
     judged("named.elf", 5, "verdict: failed: test 5 (tohost 0xb) at <main+0x8> 0x80000008, hart 0\n"),
-    post_mortem("-d postmortem=short named.elf", 5, IN_SHORT + "(...)\n"),
+    post_mortem("-d postmortem=short named.elf", 5, IN_SHORT + "  last instructions...:\n    0x00000000000010...:...\n"
+                "    0x0000000080000008 <main+0x8>:  0062b023  sd      t1,0(t0)\n...(...)\n"),
+    # What a hart remembers of its youth goes, unless all is wanted.
+    post_mortem("-limit 20000000 count.elf", 121,
+                "hart 0: in M-mode at <main+0x...> 0x..., 20000000 instructions retired\n(...)\n"),
+    post_mortem("-limit 20000000 -d postmortem=full count.elf", 121, "hart 0: ...  last instructions:\n...  registers:\n..."),
     Case(shlex.split("-d postmortem=off named.elf"), 5, "",
          "verdict: failed: test 5 (tohost 0xb) at <main+0x8> 0x80000008, hart 0\n"),
     Case(shlex.split("-d int,postmortem=off named.elf"), 5, "", "verdict: failed: ..., hart 0\n"),
@@ -552,7 +557,7 @@ ACCESSES = statistics(
 
 LOG = [
     ends("-d in_asm exit-5.elf", 5, "...0x0000000080000000:  ..."),
-    ends("-d op exit-5.elf", 5, "...OP: hart 0, block at 0x0000000080000000, mode 3\n    0  000  ..."),
+    ends("-d op exit-5.elf", 5, "...OP: hart 0, block at 0x0000000080000000, mode 3\n    0       noted\n    1  000  ..."),
     ends("-d exec exit-5.elf", 5, "Trace 0: 0x0000000000001000/3\n..."),
     ends("-d cpu exit-5.elf", 5, "... pc       0000000080000000\n..."),
     ends("-d mmu exit-5.elf", 5, "...hart 0: fetch 0x0000000080000000 (M) -> 0x0000000080000000 rwx\n..."),

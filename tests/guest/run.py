@@ -31,7 +31,12 @@ def rvemu_command(args):
     cpu = "rv64" + "".join(f",{prop}" for prop in args.cpu)
     program = [args.elf, *args.argument] if args.argument else ["-kernel", args.elf]
     return [args.emulator, "-M", "spike", "-smp", str(args.harts), "-cpu", cpu, "-accel", args.accel,
-            *args.option, *folder_option(args), *program]
+            *history_option(args), *args.option, *folder_option(args), *program]
+
+
+def history_option(args):
+    """While a run is young, blocks begin with a note for the post-mortem; here they are as later on in one mode."""
+    return ["-d", "postmortem=off"] if args.accel == "interp" else []
 
 
 def folder_option(args):
