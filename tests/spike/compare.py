@@ -22,7 +22,7 @@ import command_lines
 TIMEOUT = 60  # seconds
 ISA = "rv64gc_ziccid_zfh_zicboz_svnapot_zicntr_zba_zbb_zbkb_zbkx_zbc_zbs_zicond_zicclsm"
 LOGS = [["--log-commits", "--log=log"], ["--log-commits", "-p2", "--log=log"], ["-l", "-p4", "--log=log"]]
-OTHERS = {"-h", "--help", "+help", "--dump-dts"}  # the text is each one's own
+OTHERS = {"-h", "--help", "+help", "--dump-dts", "--misaligned", "--isa=rv64gch"}  # each one's own
 
 
 def outcome(program, args, folder):

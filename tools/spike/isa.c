@@ -158,7 +158,7 @@ static bool parse_priv(RISCVExtSet *set, const char *priv, Error **errp)
     return true;
 }
 
-char *spike_cpu_model(const char *isa, const char *priv, Error **errp)
+char *spike_cpu_model(const char *isa, const char *priv, bool misaligned, Error **errp)
 {
     g_autoptr(GString) model = g_string_new("rv64,marchid=5");
     RISCVExtSet set = { 0 };
@@ -177,6 +177,6 @@ char *spike_cpu_model(const char *isa, const char *priv, Error **errp)
         g_string_append_printf(model, ",%s=%s", name, riscv_ext_has(&set, i) ? "on" : "off");
     }
     g_string_append_printf(model, ",misaligned=%s",
-                           riscv_ext_has(&set, RISCV_EXT_Zicclsm) ? "on" : "off");
+                           riscv_ext_has(&set, RISCV_EXT_Zicclsm) || misaligned ? "on" : "off");
     return g_string_free(g_steal_pointer(&model), FALSE);
 }

@@ -36,7 +36,8 @@ static void append_property(GString *list, const char *name, const char *value)
 
 static bool add_harts(GPtrArray *args, const SpikeOptions *options, Error **errp)
 {
-    g_autofree char *model = spike_cpu_model(options->isa, options->priv, errp);
+    g_autofree char *model = spike_cpu_model(options->isa, options->priv, options->misaligned,
+                                                 errp);
     g_autofree char *cpu = NULL;
     g_autofree char *count = g_strdup_printf("%" PRIu64, options->harts);
 

@@ -37,6 +37,7 @@ typedef struct SpikeOptions {
     const char *pc;           /* NULL: the program's entry point, by way of the boot ROM */
     const char *instructions; /* NULL: no limit */
     uint64_t block_size, pmp_regions;
+    bool misaligned;
     bool real_time;
     bool dump_dts;
     const char *dtb, *kernel, *initrd, *bootargs;
@@ -54,8 +55,8 @@ SpikeResult spike_read_command_line(SpikeOptions *options, char **argv, Error **
 /* "0x80000000:0x100000,..." from the argument of -m; the caller frees it. NULL: *result says why. */
 char *spike_parse_memory(const char *text, SpikeResult *result, Error **errp);
 
-/* The argument of rvemu's -cpu for --isa and --priv; the caller frees it, NULL on errors. */
-char *spike_cpu_model(const char *isa, const char *priv, Error **errp);
+/* The argument of rvemu's -cpu for --isa, --priv and --misaligned; the caller frees it, NULL on errors. */
+char *spike_cpu_model(const char *isa, const char *priv, bool misaligned, Error **errp);
 
 /* The device tree blob `fdt`, which is a good one, as source. */
 void spike_print_dts(FILE *f, const void *fdt);
