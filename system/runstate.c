@@ -95,11 +95,6 @@ bool system_stop_requested(void)
     return __atomic_load_n(&requests.stop, __ATOMIC_SEQ_CST);
 }
 
-bool runstate_take_stop(void)
-{
-    return __atomic_exchange_n(&requests.stop, 0, __ATOMIC_SEQ_CST);
-}
-
 void runstate_clear(void)
 {
     __atomic_store_n(&requests.stop, 0, __ATOMIC_SEQ_CST);
@@ -123,15 +118,18 @@ void vm_start(void)
 
 void vm_stop(void)
 {
-    if (vm.running) {
+    bool was_running = vm.running;
+
+    if (was_running) {
         trace_vm_stop();
         cpus_pause();
         virtual_clock_stop(current_machine->clock);
         vm.running = false;
-        runstate_take_stop(); /* of a vCPU that was as quick as another one */
-        if (vm.stopped) {
-            vm.stopped(vm.opaque);
-        }
+    }
+    /* Not sooner: it is what kept vCPUs from running on. */
+    __atomic_store_n(&requests.stop, 0, __ATOMIC_SEQ_CST);
+    if (was_running && vm.stopped) {
+        vm.stopped(vm.opaque);
     }
 }
 

@@ -328,7 +328,7 @@ int rvemu_main_loop(void)
         if (system_reset_requested()) {
             reset_running_machine();
         }
-        if (runstate_take_stop()) {
+        if (system_stop_requested()) {
             vm_stop();
         }
         dead_check();

@@ -64,7 +64,6 @@ void rvemu_cleanup(void);
 
 /* For the main loop: the requests, and taking one. */
 bool runstate_take_reset(void);
-bool runstate_take_stop(void);
 int runstate_exit_status(void);
 /* Forget every request, and the verdict; for rvemu_cleanup() and tests. */
 void runstate_clear(void);

@@ -787,6 +787,19 @@ def test_plain_packets(bench):
     bench.finish()
 
 
+def test_exact_steps(bench):
+    """A step is one instruction, each time."""
+    minstret = 65 + 0xb02
+    gdb = started(bench)
+    hello(gdb)
+    for i in range(120):
+        count = int.from_bytes(bytes.fromhex(gdb.text(f"p{minstret:x}")), "little")
+        equal(count, i, "instructions after as many steps")
+        expect(gdb.ask("vCont;s:1").startswith(b"T05"), "a step")
+    equal(gdb.text("D"), "OK", "D")
+    bench.finish()
+
+
 def test_escapes(bench):
     """The console's escapes work while the guest is stopped."""
     bench.start("-S", "-serial", "mon:stdio", stdin=subprocess.PIPE)
@@ -799,7 +812,7 @@ def test_escapes(bench):
 
 PACKET_TESTS = [
     test_malformed, test_framing, test_strangers, test_half_open, test_vanish_while_running,
-    test_reader_that_does_not_read, test_plain_packets, test_escapes]
+    test_reader_that_does_not_read, test_plain_packets, test_exact_steps, test_escapes]
 
 
 # ---- all of them ----
