@@ -52,7 +52,9 @@ static char *put_hart(char *at, uint64_t hart)
 
 static const char *csr_name(unsigned number)
 {
-    return number == CSR_MVIP ? "mvip" : number == CSR_HCONTEXT ? "hcontext" : riscv_csr_name(number);
+    return number == CSR_MVIP       ? "mvip"
+           : number == CSR_HCONTEXT ? "hcontext"
+                                    : riscv_csr_name(number);
 }
 
 static char *put_reg(char *at, unsigned key)

@@ -25,7 +25,8 @@ CASES = [
 
 
 def run(tracegen, kind):
-    return subprocess.run([sys.executable, tracegen, kind, "folder", "events"], capture_output=True, check=False, text=True)
+    return subprocess.run([sys.executable, tracegen, kind, "folder", "events"], capture_output=True,
+                          check=False, text=True)
 
 
 def check(tracegen, text, message):

@@ -84,7 +84,8 @@ void trace_disable_all(void)
 
 char *trace_help(void)
 {
-    GString *help = g_string_new("Trace events (patterns, comma separated; '*' stands for any text):\n");
+    GString *help =
+        g_string_new("Trace events (patterns, comma separated; '*' stands for any text):\n");
 
     for (guint i = 0; events && i < events->len; i++) {
         const TraceEvent *event = events->pdata[i];

@@ -34,7 +34,8 @@ RISCVTraceWriter *riscv_trace_create(const char *filename, bool turns, Error **e
 RISCVTraceWriter *riscv_trace_writer_ref(RISCVTraceWriter *writer);
 void riscv_trace_writer_unref(RISCVTraceWriter *writer);
 /* What the trace is of; before the first stream's first record. `symbols` may be NULL. */
-void riscv_trace_describe(RISCVTraceWriter *writer, const RISCVExtSet *exts, const Symbols *symbols);
+void riscv_trace_describe(RISCVTraceWriter *writer, const RISCVExtSet *exts,
+                          const Symbols *symbols);
 
 /*
  * A hart's records are packed by a thread of its own; while that has much to do, a call that adds

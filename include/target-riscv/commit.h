@@ -20,8 +20,9 @@
 
 typedef enum RISCVCommitKind { COMMIT_X = 0, COMMIT_F = 1, COMMIT_CSR = 4 } RISCVCommitKind;
 
-#define COMMIT_MAX_REGS 24 /* Zcmp pops 14, and one may clear another; flags and status come on top */
-#define COMMIT_MAX_ACCESSES 16 /* and these are 13 */
+/* Zcmp pops 13 registers, changes sp, and may clear another; flags and status come on top. */
+#define COMMIT_MAX_REGS 24
+#define COMMIT_MAX_ACCESSES 16
 
 /* A register's number and kind as one number, whose order is that of the line. */
 #define COMMIT_KEY(kind, number) ((unsigned)(number) << 4 | (kind))

@@ -37,13 +37,13 @@ typedef enum PlaceNext {
 /* What is known of a place, in a table by hash: one takes another's entry. */
 typedef struct Place {
     uint64_t where;
-    uint32_t block;     /* number of the block that it is known in */
-    uint32_t in_pool;   /* its shape's words, then a Series for each value */
-    uint64_t next;      /* NEXT_LEARNED */
+    uint32_t block;   /* number of the block that it is known in */
+    uint32_t in_pool; /* its shape's words, then a Series for each value */
+    uint64_t next;    /* NEXT_LEARNED */
     GuessFunc *guess;
     RISCVOp op;
-    uint8_t kind;       /* PlaceKind */
-    uint8_t next_kind;  /* PlaceNext */
+    uint8_t kind;      /* PlaceKind */
+    uint8_t next_kind; /* PlaceNext */
     uint8_t shape_words, values;
 } Place;
 
@@ -54,16 +54,16 @@ typedef struct Series {
 #define SERIES_WORDS (sizeof(Series) / sizeof(uint64_t))
 
 struct Codec {
-    CPURISCVState *env;  /* guess.c's: registers as far as they are known */
+    CPURISCVState *env; /* guess.c's: registers as far as they are known */
     RISCVExtSet exts;
     Place *places;
     uint64_t *pool;
     uint32_t pool_used;
-    uint32_t block;      /* number */
-    Place *last;         /* of the record before; NULL: there is none */
-    uint64_t expected;   /* where the next one is */
-    uint64_t check;      /* decoder: of the records so far */
-    Guess guess;         /* of the current one */
+    uint32_t block;    /* number */
+    Place *last;       /* of the record before; NULL: there is none */
+    uint64_t expected; /* where the next one is */
+    uint64_t check;    /* decoder: of the records so far */
+    Guess guess;       /* of the current one */
     uint64_t guesses[RECORD_MAX_VALUES];
 };
 
@@ -76,7 +76,8 @@ Codec *codec_new(const RISCVExtSet *exts)
     codec->env = g_new0(CPURISCVState, 1);
     codec->exts = *exts;
     codec->places = lazy_memory_new(PLACES * sizeof(Place));
-    codec->pool = lazy_memory_new((POOL_WORDS + RECORD_MAX_WORDS * SERIES_WORDS) * sizeof(uint64_t));
+    codec->pool =
+        lazy_memory_new((POOL_WORDS + RECORD_MAX_WORDS * SERIES_WORDS) * sizeof(uint64_t));
     if (!codec->places || !codec->pool) {
         g_error("no memory for a commit trace");
     }
@@ -88,7 +89,8 @@ void codec_free(Codec *codec)
 {
     if (codec) {
         lazy_memory_free(codec->places, PLACES * sizeof(Place));
-        lazy_memory_free(codec->pool, (POOL_WORDS + RECORD_MAX_WORDS * SERIES_WORDS) * sizeof(uint64_t));
+        lazy_memory_free(codec->pool,
+                         (POOL_WORDS + RECORD_MAX_WORDS * SERIES_WORDS) * sizeof(uint64_t));
         g_free(codec->env);
         g_free(codec);
     }
@@ -107,7 +109,8 @@ void codec_restart(Codec *codec)
 
 static Place *place_of(Codec *codec, uint64_t where)
 {
-    uint64_t hash = (where >> 1 ^ where << 14) ^ where >> (PLACE_BITS + 1); /* traps apart from their instruction */
+    /* Traps apart from their instruction. */
+    uint64_t hash = (where >> 1 ^ where << 14) ^ where >> (PLACE_BITS + 1);
 
     return &codec->places[hash & (PLACES - 1)];
 }
@@ -154,7 +157,8 @@ static void place_insn(Codec *codec, Place *place, uint64_t shape)
 {
     RISCVInsn insn;
 
-    if (RECORD_TYPE(shape) != RECORD_COMMIT || !riscv_decode((uint32_t)shape, &codec->exts, 64, &insn) ||
+    if (RECORD_TYPE(shape) != RECORD_COMMIT ||
+        !riscv_decode((uint32_t)shape, &codec->exts, 64, &insn) ||
         insn.len != (RECORD_LEN4(shape) ? 4 : 2)) {
         return;
     }
@@ -169,11 +173,16 @@ static void place_insn(Codec *codec, Place *place, uint64_t shape)
 
 static void new_shape(Codec *codec, Place *place, uint64_t where, const uint64_t *shape)
 {
-    uint64_t learned = place->where == where && place->block == codec->block ? place->next : where + 4;
+    uint64_t learned =
+        place->where == where && place->block == codec->block ? place->next : where + 4;
 
     *place = (Place){
-        .where = where, .block = codec->block, .in_pool = codec->pool_used, .next = learned,
-        .shape_words = record_shape_words(*shape), .values = record_values(*shape),
+        .where = where,
+        .block = codec->block,
+        .in_pool = codec->pool_used,
+        .next = learned,
+        .shape_words = record_shape_words(*shape),
+        .values = record_values(*shape),
     };
     memcpy(shape_of(codec, place), shape, place->shape_words * sizeof(uint64_t));
     memset(series_of(codec, place), 0, place->values * sizeof(Series));
@@ -305,15 +314,20 @@ void trace_block_clear(Block *block)
 
 bool codec_is_full(const Codec *codec, const Block *block)
 {
-    return block->records == BLOCK_RECORDS || block->lengths + 2 * RECORD_MAX_WORDS > BLOCK_LENGTHS ||
+    return block->records == BLOCK_RECORDS ||
+           block->lengths + 2 * RECORD_MAX_WORDS > BLOCK_LENGTHS ||
            block->data + RECORD_MAX_WORDS * sizeof(uint64_t) > BLOCK_DATA ||
            codec->pool_used + RECORD_MAX_WORDS * SERIES_WORDS > POOL_WORDS;
 }
 
 /* ---- encoding ---- */
 
-enum { CONTROL_PLACE = 1, CONTROL_SHAPE = 2, CONTROL_VALUES = 2 /* first bit of the values' */,
-       CONTROL_MAX_VALUES = 6 };
+enum {
+    CONTROL_PLACE = 1,
+    CONTROL_SHAPE = 2,
+    CONTROL_VALUES = 2 /* first bit of the values' */,
+    CONTROL_MAX_VALUES = 6
+};
 
 static void put_difference(Block *block, uint64_t value, uint64_t guess)
 {
@@ -327,7 +341,8 @@ static void put_difference(Block *block, uint64_t value, uint64_t guess)
 }
 
 /* Which values are not as guessed, a bit each, for records with many. */
-static void put_long_mask(Block *block, const uint64_t *values, const uint64_t *guesses, unsigned count)
+static void put_long_mask(Block *block, const uint64_t *values, const uint64_t *guesses,
+                          unsigned count)
 {
     uint8_t *mask = block_lengths(block) + block->lengths;
     unsigned bytes = (count + 7) / 8;
@@ -425,11 +440,13 @@ static bool get_words(const Block *block, BlockCursor *at, uint64_t *words, unsi
     return true;
 }
 
-static bool get_shape(Codec *codec, const Block *block, BlockCursor *at, uint64_t where, uint64_t *shape)
+static bool get_shape(Codec *codec, const Block *block, BlockCursor *at, uint64_t where,
+                      uint64_t *shape)
 {
     if (codec->pool_used > POOL_WORDS || !get_words(block, at, shape, 1) ||
         record_shape_words(*shape) > RECORD_MAX_SHAPE ||
-        !get_words(block, at, shape + 1, record_shape_words(*shape) - 1) || !record_shape_ok(shape)) {
+        !get_words(block, at, shape + 1, record_shape_words(*shape) - 1) ||
+        !record_shape_ok(shape)) {
         return false;
     }
     new_shape(codec, place_of(codec, where), where, shape);
@@ -437,7 +454,8 @@ static bool get_shape(Codec *codec, const Block *block, BlockCursor *at, uint64_
 }
 
 /* The bits of values that were not guessed. */
-static bool get_mask(const Block *block, BlockCursor *at, unsigned control, unsigned count, uint8_t *mask)
+static bool get_mask(const Block *block, BlockCursor *at, unsigned control, unsigned count,
+                     uint8_t *mask)
 {
     unsigned bytes = (count + 7) / 8;
 

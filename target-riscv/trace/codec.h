@@ -139,7 +139,7 @@ typedef struct Guess {
     uint64_t result;  /* what it writes to its register, unless it loads that */
     uint64_t address; /* of its load or store */
     uint64_t stored;
-    uint64_t target;  /* of its jump */
+    uint64_t target; /* of its jump */
     bool taken;
 } Guess;
 typedef void GuessFunc(CPURISCVState *env, const RISCVOp *op, Guess *guess);

@@ -18,7 +18,7 @@ typedef struct TraceHeader {
     char magic[TRACE_MAGIC_SIZE];
     uint32_t version; /* CODEC_VERSION */
     uint32_t size, packed;
-    uint32_t crc;     /* trace_crc() of what is before it */
+    uint32_t crc; /* trace_crc() of what is before it */
 } TraceHeader;
 
 /* The text: lines "KEY VALUE"; readers pass over keys that they do not know. */
@@ -41,6 +41,7 @@ typedef struct TraceBlockHeader {
 } TraceBlockHeader;
 
 /* zlib's CRC over a header, up to its `crc`. */
-#define trace_crc(header) ((uint32_t)crc32(0, (const void *)(header), offsetof(__typeof__(*(header)), crc)))
+#define trace_crc(header) \
+    ((uint32_t)crc32(0, (const void *)(header), offsetof(__typeof__(*(header)), crc)))
 
 #endif

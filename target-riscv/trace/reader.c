@@ -28,30 +28,31 @@ typedef struct BlockPlace {
 /* A hart's blocks, and where in them reading is. */
 typedef struct HartReader {
     uint64_t hart;
-    GArray *blocks;   /* of BlockPlace, in the file's order */
-    guint next;       /* of them */
+    GArray *blocks; /* of BlockPlace, in the file's order */
+    guint next;     /* of them */
     Codec *codec;
     Block block;
     BlockCursor at;
     uint64_t check;
     uint64_t turn;
-    bool ready;       /* `words` has a record that has not been handed out */
+    bool ready; /* `words` has a record that has not been handed out */
     uint64_t words[RECORD_MAX_WORDS];
 } HartReader;
 
 struct RISCVTraceReader {
     char *filename;
     FILE *file;
-    char *version;     /* of rvemu, that wrote it */
+    char *version; /* of rvemu, that wrote it */
     RISCVExtSet exts;
     Symbols *symbols;
-    GPtrArray *harts;  /* of HartReader */
+    GPtrArray *harts; /* of HartReader */
     const char *cut_short;
-    uint64_t end;      /* bytes read until there */
+    uint64_t end; /* bytes read until there */
     ZSTD_DCtx *zstd;
 };
 
-static bool damaged(const RISCVTraceReader *reader, uint64_t offset, const char *problem, Error **errp)
+static bool damaged(const RISCVTraceReader *reader, uint64_t offset, const char *problem,
+                    Error **errp)
 {
     error_setg(errp, "%s: damaged at byte %" PRIu64 ": %s", reader->filename, offset, problem);
     error_append_hint(errp, "record the trace again");
@@ -62,7 +63,8 @@ static bool damaged(const RISCVTraceReader *reader, uint64_t offset, const char 
 
 bool riscv_trace_is_trace(const char *filename)
 {
-    FILE *file = fopen(filename, "rb");
+    /* What is no file cannot be looked at without taking something away. */
+    FILE *file = g_file_test(filename, G_FILE_TEST_IS_REGULAR) ? fopen(filename, "rb") : NULL;
     char magic[TRACE_MAGIC_SIZE];
     bool is = file && fread(magic, 1, sizeof(magic), file) == sizeof(magic) &&
               memcmp(magic, TRACE_MAGIC, sizeof(magic)) == 0;
@@ -202,8 +204,9 @@ static HartReader *hart_of(RISCVTraceReader *reader, uint64_t number)
 
 static bool header_ok(const TraceBlockHeader *header)
 {
-    return header->magic == TRACE_BLOCK_MAGIC && header->crc == trace_crc(header) && header->records <= BLOCK_RECORDS &&
-           header->lengths <= BLOCK_LENGTHS && header->data <= BLOCK_DATA &&
+    return header->magic == TRACE_BLOCK_MAGIC && header->crc == trace_crc(header) &&
+           header->records <= BLOCK_RECORDS && header->lengths <= BLOCK_LENGTHS &&
+           header->data <= BLOCK_DATA &&
            header->packed <= ZSTD_COMPRESSBOUND(BLOCK_RECORDS + BLOCK_LENGTHS + BLOCK_DATA);
 }
 
@@ -286,8 +289,8 @@ const Symbols *riscv_trace_symbols(const RISCVTraceReader *reader)
 
 char *riscv_trace_cut_short(const RISCVTraceReader *reader)
 {
-    return reader->cut_short ? g_strdup_printf("%s has no end after byte %" PRIu64 ": %s", reader->filename, reader->end,
-                                               reader->cut_short)
+    return reader->cut_short ? g_strdup_printf("%s has no end after byte %" PRIu64 ": %s",
+                                               reader->filename, reader->end, reader->cut_short)
                              : NULL;
 }
 
@@ -311,7 +314,8 @@ static bool unpack(RISCVTraceReader *reader, const BlockPlace *place, Block *blo
         fread(packed, 1, place->header.packed, reader->file) != place->header.packed) {
         return damaged(reader, place->offset, "it cannot be read", errp);
     }
-    if (ZSTD_decompressDCtx(reader->zstd, block->bytes, size, packed, place->header.packed) != size) {
+    if (ZSTD_decompressDCtx(reader->zstd, block->bytes, size, packed, place->header.packed) !=
+        size) {
         return damaged(reader, place->offset, "the block does not unpack", errp);
     }
     block->records = place->header.records;
@@ -344,7 +348,9 @@ static bool wrong_guess(const RISCVTraceReader *reader, const HartReader *hart, 
 {
     const BlockPlace *place = &g_array_index(hart->blocks, BlockPlace, hart->next - 1);
 
-    error_setg(errp, "%s: the block at byte %" PRIu64 " is damaged, or this is not the rvemu-trace of rvemu %s",
+    error_setg(errp,
+               "%s: the block at byte %" PRIu64
+               " is damaged, or this is not the rvemu-trace of rvemu %s",
                reader->filename, place->offset, reader->version ? reader->version : "(unknown)");
     error_append_hint(errp, "use that one, or record the trace again");
     return false;

@@ -97,8 +97,11 @@ void record_to_item(const uint64_t *words, RISCVTraceItem *item)
     item->is_trap = RECORD_TYPE(words[1]) == RECORD_TRAP;
     if (item->is_trap) {
         item->trap = (RISCVTracedTrap){
-            .epc = words[0] & ~1ull, .from = RECORD_PRIV(words[1]), .to = RECORD_TO(words[1]),
-            .cause = words[2], .tval = words[3],
+            .epc = words[0] & ~1ull,
+            .from = RECORD_PRIV(words[1]),
+            .to = RECORD_TO(words[1]),
+            .cause = words[2],
+            .tval = words[3],
         };
     } else {
         to_commit(words, &item->commit);

@@ -16,22 +16,22 @@
 #include "target-riscv/trace/file.h"
 
 #define CHUNK_WORDS (1u << 15)
-#define CHUNKS 6           /* of a stream: so far may the hart be ahead of the thread */
+#define CHUNKS 6             /* of a stream: so far may the hart be ahead of the thread */
 #define RECORDS_IN_TURN 4096 /* where harts run at the same time */
-#define LEVEL 1            /* zstd's fastest: the codec has left little to do */
+#define LEVEL 1              /* zstd's fastest: the codec has left little to do */
 
 struct RISCVTraceWriter {
     gatomicrefcount refs;
     char *filename;
     FILE *file;
     bool turns;
-    uint64_t turn;       /* atomic: number of the last one */
+    uint64_t turn; /* atomic: number of the last one */
     RISCVExtSet exts;
-    GMutex lock;         /* of the file, and of these: */
+    GMutex lock; /* of the file, and of these: */
     bool described;
-    GString *text;       /* the header's; NULL: it is written */
+    GString *text; /* the header's; NULL: it is written */
     uint64_t blocks;
-    int error;           /* errno of the first failure: nothing is written any more */
+    int error; /* errno of the first failure: nothing is written any more */
 };
 
 typedef struct Chunk {
@@ -40,8 +40,8 @@ typedef struct Chunk {
 
 struct RISCVTraceStream {
     /* the hart's */
-    uint64_t *at;        /* in the chunk that it fills */
-    uint64_t *end;       /* behind which no record begins */
+    uint64_t *at;  /* in the chunk that it fills */
+    uint64_t *end; /* behind which no record begins */
     Chunk *chunk;
     unsigned left_in_turn;
     RISCVTraceWriter *writer;
@@ -98,8 +98,8 @@ static void add_symbol(const ElfSymbol *symbol, void *opaque)
             return; /* an ELF file can have any name */
         }
     }
-    g_string_append_printf(opaque, TRACE_KEY_SYMBOL "%" PRIx64 " %" PRIx64 " %c %s\n", symbol->value, symbol->size,
-                           symbol->global ? 'g' : 'l', symbol->name);
+    g_string_append_printf(opaque, TRACE_KEY_SYMBOL "%" PRIx64 " %" PRIx64 " %c %s\n",
+                           symbol->value, symbol->size, symbol->global ? 'g' : 'l', symbol->name);
 }
 
 /* The lock is held. */
@@ -108,7 +108,8 @@ static void describe(RISCVTraceWriter *writer, const RISCVExtSet *exts, const Sy
     writer->exts = *exts;
     for (unsigned ext = 0; ext < RISCV_EXT_COUNT; ext++) {
         if (riscv_ext_has(exts, ext)) {
-            g_string_append_printf(writer->text, TRACE_KEY_EXTENSION "%s\n", riscv_ext_info[ext].name);
+            g_string_append_printf(writer->text, TRACE_KEY_EXTENSION "%s\n",
+                                   riscv_ext_info[ext].name);
         }
     }
     symbols_foreach(symbols, add_symbol, writer->text);
@@ -130,7 +131,9 @@ static void put_header(RISCVTraceWriter *writer)
     ZSTD_CCtx *zstd = ZSTD_createCCtx();
     size_t bound = ZSTD_compressBound(writer->text->len);
     g_autofree void *packed = g_malloc(bound);
-    TraceHeader header = { .magic = TRACE_MAGIC, .version = CODEC_VERSION, .size = writer->text->len };
+    TraceHeader header = { .magic = TRACE_MAGIC,
+                           .version = CODEC_VERSION,
+                           .size = writer->text->len };
 
     ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
     header.packed = ZSTD_compress2(zstd, packed, bound, writer->text->str, writer->text->len);
@@ -159,7 +162,8 @@ void riscv_trace_writer_unref(RISCVTraceWriter *writer)
         writer->error = errno;
     }
     if (writer->error) {
-        error_report("the trace in '%s' ends early: %s", writer->filename, g_strerror(writer->error));
+        error_report("the trace in '%s' ends early: %s", writer->filename,
+                     g_strerror(writer->error));
     }
     g_mutex_clear(&writer->lock);
     g_free(writer->filename);
@@ -185,15 +189,21 @@ static void end_block(RISCVTraceStream *stream)
     RISCVTraceWriter *writer = stream->writer;
     Block *block = &stream->block;
     TraceBlockHeader header = {
-        .magic = TRACE_BLOCK_MAGIC, .hart = stream->hart, .sequence = stream->block_turn, .check = block->check,
-        .records = block->records, .lengths = block->lengths, .data = block->data,
+        .magic = TRACE_BLOCK_MAGIC,
+        .hart = stream->hart,
+        .sequence = stream->block_turn,
+        .check = block->check,
+        .records = block->records,
+        .lengths = block->lengths,
+        .data = block->data,
     };
     size_t packed;
 
     if (block->records == 0) {
         return;
     }
-    packed = ZSTD_compress2(stream->zstd, stream->packed, PACKED_BOUND, block->bytes, close_up(block));
+    packed =
+        ZSTD_compress2(stream->zstd, stream->packed, PACKED_BOUND, block->bytes, close_up(block));
     header.packed = ZSTD_isError(packed) ? 0 : packed;
     header.crc = trace_crc(&header);
     g_mutex_lock(&writer->lock);

@@ -14,7 +14,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import run
 
-MODES = [["-accel", "interp,thread=single"], ["-accel", "interp,thread=single", "-smp", "3"], ["-icount", "0", "-smp", "2"]]
+SINGLE = ["-accel", "interp,thread=single"]
+MODES = [SINGLE, [*SINGLE, "-smp", "3"], ["-icount", "0", "-smp", "2"]]
 BYTES_PER_INSTRUCTION = 4  # at most, where there are enough for the file's beginning not to count
 MANY = 50000
 

@@ -141,6 +141,15 @@ def test_answer(compare, packed, a, b, options, status, text):
     return None if done.returncode == status and run.matches(text, output) else f"status {done.returncode}\n{output}"
 
 
+def test_pipe(trace):
+    """A log that is no file is read from its first line on."""
+    command = f"{trace} -diff <(cat log) <(gzip -c log)"
+    done = subprocess.run(["bash", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT,
+                          check=False)
+    lines = len(KINDS) + 1 # and the loop's at the end
+    return None if done.returncode == 0 and int(done.stdout.split()[0]) >= lines else f"{done}"
+
+
 def test_together(trace_program):
     """The log of the last program that ran, compared with what it should be."""
     with open("b.log", "w", encoding="utf-8") as file:
@@ -282,6 +291,7 @@ def main(argv):
         for options, *answer in TOOL:
             report(f"rvemu-trace {options}", test_tool(trace, options, *answer))
         report("output of rvemu-trace", test_output(trace))
+        report("logs from pipes", test_pipe(trace))
         report("every option is used", unused_options(gen_options))
         for options in [], ["-accel", "interp,thread=single"], ["-icount", "0"]:
             report(f"two harts {' '.join(options)}", test_two_harts(rvemu, options))

@@ -57,8 +57,10 @@ static void random_accesses(RISCVCommit *c)
 {
     static const uint8_t sizes[] = { 0, 1, 2, 4, 8 };
 
-    c->load_count = g_test_rand_int_range(0, 10) ? 0 : g_test_rand_int_range(0, COMMIT_MAX_ACCESSES + 1);
-    c->store_count = g_test_rand_int_range(0, 10) ? 0 : g_test_rand_int_range(0, COMMIT_MAX_ACCESSES + 1);
+    c->load_count =
+        g_test_rand_int_range(0, 10) ? 0 : g_test_rand_int_range(0, COMMIT_MAX_ACCESSES + 1);
+    c->store_count =
+        g_test_rand_int_range(0, 10) ? 0 : g_test_rand_int_range(0, COMMIT_MAX_ACCESSES + 1);
     for (unsigned i = 0; i < c->load_count; i++) {
         c->loads[i] = random64();
     }
@@ -78,8 +80,11 @@ static void random_item(RISCVTraceItem *item, uint64_t hart)
     item->is_trap = g_test_rand_int_range(0, 50) == 0;
     if (item->is_trap) {
         item->trap = (RISCVTracedTrap){
-            .epc = random64() & ~1ull, .cause = random64(), .tval = random64(),
-            .from = privs[g_test_rand_int_range(0, 3)], .to = privs[g_test_rand_int_range(0, 3)],
+            .epc = random64() & ~1ull,
+            .cause = random64(),
+            .tval = random64(),
+            .from = privs[g_test_rand_int_range(0, 3)],
+            .to = privs[g_test_rand_int_range(0, 3)],
         };
         return;
     }

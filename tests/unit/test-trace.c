@@ -42,7 +42,8 @@ static void test_errors(void)
     Error *err = NULL;
 
     g_assert_false(trace_enable("dev_raed", &err));
-    expect_error(&err, "there is no trace event 'dev_raed'", "did you mean 'dev_read'? '-trace help' lists them");
+    expect_error(&err, "there is no trace event 'dev_raed'",
+                 "did you mean 'dev_read'? '-trace help' lists them");
     g_assert_false(trace_enable("", &err));
     expect_error(&err, "there is no trace event ''", "'-trace help' lists them");
     g_assert_false(trace_enable("other,", &err));
@@ -54,8 +55,9 @@ static void test_help(void)
 {
     g_autofree char *help = trace_help();
 
-    g_assert_nonnull(strstr(help, "\ndev_read                    \ndev_write                   value 0x%x\n"
-                                  "other                       n %u\n"));
+    g_assert_nonnull(
+        strstr(help, "\ndev_read                    \ndev_write                   value 0x%x\n"
+                     "other                       n %u\n"));
 }
 
 int main(int argc, char **argv)

@@ -21,7 +21,7 @@ typedef struct Side {
     GHashTable *started; /* harts that have come to RAM */
     bool ended;
     RISCVTraceItem item;
-    const char *line;    /* NULL: there are no more */
+    const char *line; /* NULL: there are no more */
 } Side;
 
 /*
@@ -35,7 +35,8 @@ static bool ends_program(const DiffOptions *options, const RISCVCommit *c)
     for (unsigned i = 0; options->has_tohost && i < c->store_count; i++) {
         uint64_t addr = c->stores[i].addr, value = c->stores[i].value;
 
-        if ((addr == options->tohost || (c->priv != PRIV_U && !((addr ^ options->tohost) & alias))) &&
+        if ((addr == options->tohost ||
+             (c->priv != PRIV_U && !((addr ^ options->tohost) & alias))) &&
             c->stores[i].size >= 4 && (value & 1) && !(value >> 56)) {
             return true;
         }
@@ -143,7 +144,8 @@ static int compare(Side *a, Side *b, Error **errp)
     return STATUS_FINE;
 }
 
-int print_difference(Source *a, Source *b, const Selection *selection, const DiffOptions *options, Error **errp)
+int print_difference(Source *a, Source *b, const Selection *selection, const DiffOptions *options,
+                     Error **errp)
 {
     Side sides[] = { { .source = a, .selection = selection, .options = options },
                      { .source = b, .selection = selection, .options = options } };

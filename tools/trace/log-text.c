@@ -55,7 +55,8 @@ static bool parse_reg(const char **at, RISCVCommit *c)
     unsigned digits;
 
     (*at)++;
-    if (!decimal(at, &number) || c->reg_count == COMMIT_MAX_REGS || number > (kind == 'c' ? 4095 : 31)) {
+    if (!decimal(at, &number) || c->reg_count == COMMIT_MAX_REGS ||
+        number > (kind == 'c' ? 4095 : 31)) {
         return false;
     }
     if (kind == 'c') {
@@ -68,7 +69,10 @@ static bool parse_reg(const char **at, RISCVCommit *c)
     if (kind == 'f') {
         c->flen = digits / 2;
     }
-    c->keys[c->reg_count] = COMMIT_KEY(kind == 'c' ? COMMIT_CSR : kind == 'f' ? COMMIT_F : COMMIT_X, number);
+    c->keys[c->reg_count] = COMMIT_KEY(kind == 'c'   ? COMMIT_CSR
+                                       : kind == 'f' ? COMMIT_F
+                                                     : COMMIT_X,
+                                       number);
     c->regs[c->reg_count++] = value;
     return true;
 }
@@ -81,7 +85,8 @@ static bool joins_zeros(RISCVCommit *c, uint64_t addr, uint64_t value, unsigned 
     if (size != 1 || value || !c->store_count) {
         return false;
     }
-    if (c->stores[last].size == 1 && c->stores[last].value == 0 && c->stores[last].addr + 1 == addr) {
+    if (c->stores[last].size == 1 && c->stores[last].value == 0 &&
+        c->stores[last].addr + 1 == addr) {
         c->stores[last].size = 0;
         c->stores[last].value = 1;
     }
@@ -117,7 +122,8 @@ static bool parse_access(const char **at, RISCVCommit *c)
     if (joins_zeros(c, addr, value, digits / 2)) {
         return true;
     }
-    if (c->store_count == COMMIT_MAX_ACCESSES || (digits != 2 && digits != 4 && digits != 8 && digits != 16)) {
+    if (c->store_count == COMMIT_MAX_ACCESSES ||
+        (digits != 2 && digits != 4 && digits != 8 && digits != 16)) {
         return false;
     }
     c->stores[c->store_count].addr = addr;
@@ -136,8 +142,9 @@ static bool parse_head(const char **at, RISCVCommit *c)
         return false;
     }
     blanks(at);
-    if (!decimal(at, &c->hart) || !skip(at, ": ") || !decimal(at, &priv) || priv > 3 || priv == 2 || !skip(at, " ") ||
-        !hex(at, &c->pc, &digits) || !skip(at, " (") || !hex(at, &raw, &digits) || !skip(at, ")")) {
+    if (!decimal(at, &c->hart) || !skip(at, ": ") || !decimal(at, &priv) || priv > 3 || priv == 2 ||
+        !skip(at, " ") || !hex(at, &c->pc, &digits) || !skip(at, " (") || !hex(at, &raw, &digits) ||
+        !skip(at, ")")) {
         return false;
     }
     c->priv = priv;

@@ -15,18 +15,20 @@ static int fail(Error *err)
     const char *hint = error_get_hint(err);
 
     fflush(stdout);
-    fprintf(stderr, "rvemu-trace: %s%s%s%s\n", error_get_pretty(err), hint ? " (" : "", hint ? hint : "",
-            hint ? ")" : "");
+    fprintf(stderr, "rvemu-trace: %s%s%s%s\n", error_get_pretty(err), hint ? " (" : "",
+            hint ? hint : "", hint ? ")" : "");
     error_free(err);
     return STATUS_ERROR;
 }
 
 /* Where the comparison ends, if the option does not say: where one of the two has the symbol. */
-static bool find_end(const TraceOptions *options, const Source *a, const Source *b, DiffOptions *diff, Error **errp)
+static bool find_end(const TraceOptions *options, const Source *a, const Source *b,
+                     DiffOptions *diff, Error **errp)
 {
     uint64_t size;
 
-    diff->has_tohost = diff->has_tohost || symbols_find(source_symbols(a), "tohost", &diff->tohost, &size) ||
+    diff->has_tohost = diff->has_tohost ||
+                       symbols_find(source_symbols(a), "tohost", &diff->tohost, &size) ||
                        symbols_find(source_symbols(b), "tohost", &diff->tohost, &size);
     if (options->elf && !diff->has_tohost) {
         error_setg(errp, "%s has no symbol tohost", options->elf);
@@ -41,7 +43,9 @@ static int compare(const TraceOptions *options, Source *a, const Selection *sele
     g_autoptr(Source) b = source_open(options->files->pdata[1], options->elf, errp);
     DiffOptions diff = options->diff;
 
-    return b && find_end(options, a, b, &diff, errp) ? print_difference(a, b, selection, &diff, errp) : -1;
+    return b && find_end(options, a, b, &diff, errp)
+               ? print_difference(a, b, selection, &diff, errp)
+               : -1;
 }
 
 static int run(const TraceOptions *options, Error **errp)

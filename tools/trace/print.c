@@ -32,10 +32,11 @@ static void print_trap(const Source *source, const RISCVTraceItem *item)
 {
     g_autofree char *name = symbols_describe(source_symbols(source), item->trap.epc);
 
-    printf("trap %4" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64 "%s%s%s, tval 0x%016" PRIx64
-           ", from %c to %c\n",
-           item->hart, riscv_cause_name(item->trap.cause), item->trap.cause, item->trap.epc, name ? " <" : "",
-           name ? name : "", name ? ">" : "", item->trap.tval, "US?M"[item->trap.from], "US?M"[item->trap.to]);
+    printf("trap %4" PRIu64 ": %s, cause 0x%" PRIx64 ", epc 0x%016" PRIx64
+           "%s%s%s, tval 0x%016" PRIx64 ", from %c to %c\n",
+           item->hart, riscv_cause_name(item->trap.cause), item->trap.cause, item->trap.epc,
+           name ? " <" : "", name ? name : "", name ? ">" : "", item->trap.tval,
+           "US?M"[item->trap.from], "US?M"[item->trap.to]);
 }
 
 static void print_commit(Source *source, const RISCVTraceItem *item, bool disas)
@@ -50,7 +51,8 @@ static void print_commit(Source *source, const RISCVTraceItem *item, bool disas)
     putchar('\n');
 }
 
-int print_trace(Source *source, const Selection *selection, const PrintOptions *options, Error **errp)
+int print_trace(Source *source, const Selection *selection, const PrintOptions *options,
+                Error **errp)
 {
     RISCVTraceItem item;
     Error *err = NULL;

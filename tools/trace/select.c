@@ -23,8 +23,8 @@ static bool find_symbol(const char *name, uint64_t *first, uint64_t *last, void 
     return symbols_range(opaque, name, first, last);
 }
 
-static bool parse_addresses(const char *text, const char *option, const Source *source, AddressFilter **filter,
-                            Error **errp)
+static bool parse_addresses(const char *text, const char *option, const Source *source,
+                            AddressFilter **filter, Error **errp)
 {
     if (text) {
         *filter = address_filter_parse(text, find_symbol, (void *)source_symbols(source), errp);
@@ -114,7 +114,8 @@ static bool parse_privileges(Selection *selection, const char *text, Error **err
 
     selection->privs = 0;
     for (char **word = words; *word; word++) {
-        const char *at = strlen(*word) == 1 && **word != '?' ? strchr(letters, g_ascii_toupper(**word)) : NULL;
+        const char *at =
+            strlen(*word) == 1 && **word != '?' ? strchr(letters, g_ascii_toupper(**word)) : NULL;
 
         if (!at) {
             error_setg(errp, "-priv %s: there is no privilege '%s'", text, *word);
@@ -201,7 +202,8 @@ bool selection_has(const Selection *selection, const RISCVTraceItem *item)
     uint64_t pc = item->is_trap ? item->trap.epc : item->commit.pc;
     unsigned priv = item->is_trap ? item->trap.from : item->commit.priv;
 
-    if (!(selection->privs >> priv & 1) || (selection->harts && !has_hart(selection->harts, item->hart)) ||
+    if (!(selection->privs >> priv & 1) ||
+        (selection->harts && !has_hart(selection->harts, item->hart)) ||
         (selection->pcs && !address_filter_has(selection->pcs, pc, pc))) {
         return false;
     }

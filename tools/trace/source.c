@@ -19,8 +19,8 @@ struct Source {
     gzFile log;
     GString *line;
     uint64_t position;
-    RISCVExtSet exts;        /* of a log */
-    Symbols *symbols;        /* from the ELF file, or NULL */
+    RISCVExtSet exts; /* of a log */
+    Symbols *symbols; /* from the ELF file, or NULL */
 };
 
 static bool read_elf(Source *source, const char *elf, Error **errp)
@@ -39,7 +39,8 @@ static bool read_elf(Source *source, const char *elf, Error **errp)
 /* A log packed or not: zlib finds out. */
 static bool open_log(Source *source, const char *filename, Error **errp)
 {
-    source->log = strcmp(filename, "-") == 0 ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(filename, "rb");
+    source->log =
+        strcmp(filename, "-") == 0 ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(filename, "rb");
     if (!source->log) {
         error_setg_errno(errp, errno, "cannot open '%s'", filename);
         error_append_hint(errp, "name a trace or a log");

@@ -20,11 +20,11 @@ typedef struct Count {
 typedef struct Totals {
     uint64_t instructions, loads, stores, traps;
     uint64_t by_priv[4];
-    GHashTable *harts;   /* names of all these */
+    GHashTable *harts; /* names of all these */
     GHashTable *symbols;
     GHashTable *mnemonics;
     GHashTable *causes;
-    GHashTable *places;  /* pc -> Place: most of a trace is what it has had already */
+    GHashTable *places; /* pc -> Place: most of a trace is what it has had already */
 } Totals;
 
 /* What is counted for an instruction there. */
@@ -63,7 +63,8 @@ static const char *mnemonic(const Source *source, uint32_t raw)
 {
     RISCVInsn insn;
 
-    return riscv_decode(raw, source_exts(source), 64, &insn) ? riscv_insn_info[insn.row].name : "(unknown)";
+    return riscv_decode(raw, source_exts(source), 64, &insn) ? riscv_insn_info[insn.row].name
+                                                             : "(unknown)";
 }
 
 static Place *place_of(Totals *totals, const Source *source, const RISCVCommit *c)
@@ -77,7 +78,8 @@ static Place *place_of(Totals *totals, const Source *source, const RISCVCommit *
     symbol = symbols_at(source_symbols(source), c->pc);
     place = g_new(Place, 1);
     *place = (Place){
-        .pc = c->pc, .raw = c->raw,
+        .pc = c->pc,
+        .raw = c->raw,
         .symbol = count_of(totals->symbols, symbol ? symbol->name : "(no symbol)"),
         .mnemonic = count_of(totals->mnemonics, mnemonic(source, c->raw)),
     };
@@ -110,8 +112,9 @@ static void add(Totals *totals, const Source *source, const RISCVTraceItem *item
         return;
     }
     totals->traps++;
-    text = g_strdup_printf("%s, cause 0x%" PRIx64 ", from %c to %c", riscv_cause_name(item->trap.cause),
-                           item->trap.cause, "US?M"[item->trap.from], "US?M"[item->trap.to]);
+    text = g_strdup_printf("%s, cause 0x%" PRIx64 ", from %c to %c",
+                           riscv_cause_name(item->trap.cause), item->trap.cause,
+                           "US?M"[item->trap.from], "US?M"[item->trap.to]);
     count_of(totals->causes, text)->count++;
 }
 
@@ -144,20 +147,23 @@ static void print_table(const char *title, GHashTable *table, uint64_t total, un
     for (guint i = 0; i < counts->len && i < top; i++) {
         const Count *count = g_ptr_array_index(counts, i);
 
-        printf("%16" PRIu64 "  %5.1f %%  %s\n", count->count, 100.0 * count->count / total, count->name);
+        printf("%16" PRIu64 "  %5.1f %%  %s\n", count->count, 100.0 * count->count / total,
+               count->name);
         rest -= count->count;
     }
     if (counts->len > top) {
-        printf("%16" PRIu64 "  %5.1f %%  (%u others)\n", rest, 100.0 * rest / total, counts->len - top);
+        printf("%16" PRIu64 "  %5.1f %%  (%u others)\n", rest, 100.0 * rest / total,
+               counts->len - top);
     }
 }
 
 static void print_totals(const Totals *t, unsigned top)
 {
-    printf("%16" PRIu64 "  instructions\n%16" PRIu64 "  of them load\n%16" PRIu64 "  of them store\n", t->instructions,
-           t->loads, t->stores);
-    printf("%16" PRIu64 "  in M mode\n%16" PRIu64 "  in S mode\n%16" PRIu64 "  in U mode\n", t->by_priv[PRIV_M],
-           t->by_priv[PRIV_S], t->by_priv[PRIV_U]);
+    printf("%16" PRIu64 "  instructions\n%16" PRIu64 "  of them load\n%16" PRIu64
+           "  of them store\n",
+           t->instructions, t->loads, t->stores);
+    printf("%16" PRIu64 "  in M mode\n%16" PRIu64 "  in S mode\n%16" PRIu64 "  in U mode\n",
+           t->by_priv[PRIV_M], t->by_priv[PRIV_S], t->by_priv[PRIV_U]);
     printf("%16" PRIu64 "  traps\n", t->traps);
     if (g_hash_table_size(t->harts) > 1) {
         print_table("Harts", t->harts, t->instructions, top);
@@ -170,7 +176,10 @@ static void print_totals(const Totals *t, unsigned top)
 int print_summary(Source *source, const Selection *selection, unsigned top, Error **errp)
 {
     Totals totals = {
-        .harts = new_table(), .symbols = new_table(), .mnemonics = new_table(), .causes = new_table(),
+        .harts = new_table(),
+        .symbols = new_table(),
+        .mnemonics = new_table(),
+        .causes = new_table(),
         .places = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free),
     };
     RISCVTraceItem item;

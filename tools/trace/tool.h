@@ -33,17 +33,19 @@ typedef struct PrintOptions {
     bool traps; /* those, too */
     bool disas; /* the instruction behind each line */
 } PrintOptions;
-int print_trace(Source *source, const Selection *selection, const PrintOptions *options, Error **errp);
+int print_trace(Source *source, const Selection *selection, const PrintOptions *options,
+                Error **errp);
 
 int print_summary(Source *source, const Selection *selection, unsigned top, Error **errp);
 
 typedef struct DiffOptions {
-    uint64_t ram;         /* where it begins: what comes before is not compared */
-    uint64_t context;     /* equal lines to show */
+    uint64_t ram;     /* where it begins: what comes before is not compared */
+    uint64_t context; /* equal lines to show */
     bool has_tohost;
     uint64_t tohost;
 } DiffOptions;
-int print_difference(Source *a, Source *b, const Selection *selection, const DiffOptions *options, Error **errp);
+int print_difference(Source *a, Source *b, const Selection *selection, const DiffOptions *options,
+                     Error **errp);
 
 /* ---- print.c ---- */
 
