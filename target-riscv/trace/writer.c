@@ -42,11 +42,14 @@ struct RISCVTraceStream {
     /* the hart's */
     uint64_t *at;  /* in the chunk that it fills */
     uint64_t *end; /* behind which no record begins */
-    Chunk *chunk;
     unsigned left_in_turn;
     RISCVTraceWriter *writer;
     uint64_t hart;
-    GAsyncQueue *empty, *full; /* chunks, there and back */
+    /* between them: a ring, as ThreadSanitizer does not see into a GAsyncQueue */
+    GMutex lock; /* of the two numbers */
+    GCond changed;
+    uint64_t filled, emptied; /* chunks, so far */
+    Chunk *chunks[CHUNKS];
     GThread *thread;
     /* the thread's */
     Codec *codec;
@@ -239,6 +242,24 @@ static bool pack_chunk(RISCVTraceStream *stream, const uint64_t *words)
     return words[0];
 }
 
+static const Chunk *wait_for_chunk(RISCVTraceStream *stream)
+{
+    g_mutex_lock(&stream->lock);
+    while (stream->filled == stream->emptied) {
+        g_cond_wait(&stream->changed, &stream->lock);
+    }
+    g_mutex_unlock(&stream->lock);
+    return stream->chunks[stream->emptied % CHUNKS];
+}
+
+static void give_back_chunk(RISCVTraceStream *stream)
+{
+    g_mutex_lock(&stream->lock);
+    stream->emptied++;
+    g_cond_signal(&stream->changed);
+    g_mutex_unlock(&stream->lock);
+}
+
 static void *pack(void *opaque)
 {
     RISCVTraceStream *stream = opaque;
@@ -251,10 +272,8 @@ static void *pack(void *opaque)
     ZSTD_CCtx_setParameter(stream->zstd, ZSTD_c_checksumFlag, 1);
     stream->packed = g_malloc(PACKED_BOUND);
     do {
-        Chunk *chunk = g_async_queue_pop(stream->full);
-
-        last = pack_chunk(stream, chunk->words);
-        g_async_queue_push(stream->empty, chunk);
+        last = pack_chunk(stream, wait_for_chunk(stream)->words);
+        give_back_chunk(stream);
     } while (!last);
     end_block(stream);
     g_free(stream->packed);
@@ -269,11 +288,12 @@ static void *pack(void *opaque)
 /* Room for a record at the end of each chunk, and for the mark behind the last one. */
 #define CHUNK_SPARE (RECORD_MAX_WORDS + 2)
 
-static void next_chunk(RISCVTraceStream *stream)
+static void begin_chunk(RISCVTraceStream *stream)
 {
-    stream->chunk = g_async_queue_pop(stream->empty);
-    stream->at = stream->chunk->words;
-    stream->end = stream->chunk->words + CHUNK_WORDS - CHUNK_SPARE;
+    Chunk *chunk = stream->chunks[stream->filled % CHUNKS];
+
+    stream->at = chunk->words;
+    stream->end = chunk->words + CHUNK_WORDS - CHUNK_SPARE;
 }
 
 RISCVTraceStream *riscv_trace_stream_new(RISCVTraceWriter *writer, uint64_t hart)
@@ -282,12 +302,12 @@ RISCVTraceStream *riscv_trace_stream_new(RISCVTraceWriter *writer, uint64_t hart
 
     stream->writer = riscv_trace_writer_ref(writer);
     stream->hart = hart;
-    stream->empty = g_async_queue_new_full(g_free);
-    stream->full = g_async_queue_new();
+    g_mutex_init(&stream->lock);
+    g_cond_init(&stream->changed);
     for (unsigned i = 0; i < CHUNKS; i++) {
-        g_async_queue_push(stream->empty, g_new(Chunk, 1));
+        stream->chunks[i] = g_new(Chunk, 1);
     }
-    next_chunk(stream);
+    begin_chunk(stream);
     return stream;
 }
 
@@ -297,10 +317,16 @@ static void hand_over(RISCVTraceStream *stream, bool last)
 
     stream->at[0] = last;
     stream->at[1] = (uint64_t)CHUNK_END << 62;
-    g_async_queue_push(stream->full, stream->chunk);
     if (!stream->thread) {
         stream->thread = g_thread_new("trace", pack, stream);
     }
+    g_mutex_lock(&stream->lock);
+    stream->filled++;
+    g_cond_signal(&stream->changed);
+    while (stream->filled - stream->emptied == CHUNKS) {
+        g_cond_wait(&stream->changed, &stream->lock);
+    }
+    g_mutex_unlock(&stream->lock);
     host_fpu_restore(host_fpu);
 }
 
@@ -311,8 +337,11 @@ void riscv_trace_stream_end(RISCVTraceStream *stream)
     }
     hand_over(stream, true);
     g_thread_join(stream->thread);
-    g_async_queue_unref(stream->full);
-    g_async_queue_unref(stream->empty);
+    for (unsigned i = 0; i < CHUNKS; i++) {
+        g_free(stream->chunks[i]);
+    }
+    g_cond_clear(&stream->changed);
+    g_mutex_clear(&stream->lock);
     riscv_trace_writer_unref(stream->writer);
     g_free(stream);
 }
@@ -323,7 +352,7 @@ static inline void advance(RISCVTraceStream *stream, unsigned words)
     stream->at += words;
     if (G_UNLIKELY(stream->at >= stream->end)) {
         hand_over(stream, false);
-        next_chunk(stream);
+        begin_chunk(stream);
     }
 }
 
