@@ -17,8 +17,8 @@ typedef SpikeResult SetFn(SpikeOptions *options, const char *arg, Error **errp);
 
 /*
  * An option as Spike has it: a letter whose argument follows at once, or a name whose argument
- * follows '=' or is the next word. One of set, text and flag says what it does; none: it is refused,
- * and help says why.
+ * follows '=' or is the next word. One of set, text and flag says what it does; none: it is
+ * refused, and help says why.
  */
 typedef struct SpikeOption {
     const char *name;  /* behind the first dash; NULL: a section, entitled by help */

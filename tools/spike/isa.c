@@ -46,7 +46,7 @@ static bool enable(RISCVExtSet *set, const char *isa, const char *name, Error **
     return true;
 }
 
-/* The single letters at *at: in this order, each with a version that is passed over, "_" between. */
+/* The single letters at *at: in this order, maybe with versions, which do not count, and "_". */
 static bool read_letters(RISCVExtSet *set, const char *isa, const char **at, Error **errp)
 {
     static const char order[] = "mafdqcbpvh";
@@ -108,7 +108,7 @@ static bool parse_isa(RISCVExtSet *set, const char *isa, Error **errp)
     return read_letters(set, isa, &at, errp) && (!*at || read_names(set, isa, at, errp));
 }
 
-/* What a row of ext.def says that `ext` needs whatever else there is: the names without '?' or '!'. */
+/* What `ext` needs whatever else there is: in its row of ext.def the names without '?' or '!'. */
 static void enable_needs(RISCVExtSet *set, RISCVExt ext)
 {
     g_auto(GStrv) needs = g_strsplit(riscv_ext_info[ext].requires, ",", -1);

@@ -68,7 +68,7 @@ static void add_log(GPtrArray *args, const SpikeOptions *options)
 
 /*
  * What the program may open: Spike gives it every file of the host; here that is the folder of
- * +chroot, or else the current one to read from, as pk does with the program that it is told to run.
+ * +chroot, or else the current one, to read from, as pk does with the program that it is to run.
  */
 static void append_files(GString *machine, const SpikeOptions *options)
 {
@@ -223,7 +223,9 @@ static int report(SpikeResult result, Error *err)
                 hint ? ")" : "");
         error_free(err);
     }
-    return result == SPIKE_DONE ? EXIT_SUCCESS : result == SPIKE_ABORT ? STATUS_ABORT : EXIT_FAILURE;
+    return result == SPIKE_DONE    ? EXIT_SUCCESS
+           : result == SPIKE_ABORT ? STATUS_ABORT
+                                   : EXIT_FAILURE;
 }
 
 int main(int argc G_GNUC_UNUSED, char **argv)

@@ -52,10 +52,10 @@ void spike_options_clear(SpikeOptions *options);
 /* Read the words of argv, which ends with a NULL. Prints help where it is asked for. */
 SpikeResult spike_read_command_line(SpikeOptions *options, char **argv, Error **errp);
 
-/* "0x80000000:0x100000,..." from the argument of -m; the caller frees it. NULL: *result says why. */
+/* "0x80000000:0x1000,..." from the argument of -m; the caller frees it. NULL: *result says why. */
 char *spike_parse_memory(const char *text, SpikeResult *result, Error **errp);
 
-/* The argument of rvemu's -cpu for --isa, --priv and --misaligned; the caller frees it, NULL on errors. */
+/* rvemu's -cpu for --isa, --priv and --misaligned; the caller frees it, NULL on errors. */
 char *spike_cpu_model(const char *isa, const char *priv, bool misaligned, Error **errp);
 
 /* The device tree blob `fdt`, which is a good one, as source. */
