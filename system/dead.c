@@ -1,9 +1,9 @@
 /*
  * Dead guests: see include/system/dead.h.
  *
- * When in doubt, a guest is alive: there are two looks. The first one, from the main loop while vCPU
- * threads run, sees only what these have left for others to see; the second one, when all have been
- * stopped, looks at everything. Nothing in between can be missed: timers and input from outside are
+ * When in doubt, a guest is alive: there are two looks. The first one, from the main loop while
+ * vCPU threads run, sees only what these have left for others to see; the second one, when all have
+ * been stopped, looks at everything. Nothing in between can be missed: timers and input from outside are
  * the main loop's own doing, or that of a vCPU thread which then stands still as well.
  *
  * SPDX-License-Identifier: MIT

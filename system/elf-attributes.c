@@ -2,8 +2,8 @@
  * Attributes of ELF files: see elf-attributes.h.
  *
  * The section is 'A', then a subsection for each vendor: length, name, and parts of which each has
- * a tag, a length, and pairs of tag and value (RISC-V ELF psABI, "Attributes"; the format is that of
- * the ARM EABI). What does not belong here: what the values mean.
+ * a tag, a length, and pairs of tag and value (RISC-V ELF psABI, "Attributes"; the format is that
+ * of the ARM EABI). What does not belong here: what the values mean.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -64,7 +64,7 @@ static bool counts(const RunLimit *limit)
 /* At least 1, which does no harm: somebody else has seen to the verdict. */
 int64_t run_limit_budget(const RunLimit *limit, int64_t budget, bool *exact)
 {
-    enum { BLOCK = 64 }; /* more than the instructions by which one that is not exact goes too far */
+    enum { BLOCK = 64 }; /* instructions by which one that is not exact may go too far */
     uint64_t used, left;
 
     if (!counts(limit)) {

@@ -253,15 +253,19 @@ static void print_post_mortem(const Verdict *verdict)
         CPUState *cpu = list->pdata[i];
 
         if (CPU_GET_CLASS(cpu)->post_mortem) {
-            CPU_GET_CLASS(cpu)->post_mortem(
-                cpu, full || concerns(verdict, cpu) ? registry.post_mortem : POST_MORTEM_LINE, stderr);
+            bool line = !full && !concerns(verdict, cpu);
+
+            CPU_GET_CLASS(cpu)->post_mortem(cpu, line ? POST_MORTEM_LINE : registry.post_mortem,
+                                            stderr);
         }
     }
     if (shown < list->len) {
         fprintf(stderr, "and %u more harts\n", list->len - shown);
     }
     if (!full && list->len) {
-        fprintf(stderr, "('-d postmortem=full' also shows registers, and instructions however long the run was)\n");
+        fprintf(stderr, "('-d postmortem=full' also shows registers, and instructions however "
+                        "long the run was)
+");
     }
 }
 

@@ -46,18 +46,10 @@ static const RISCVOpInfo *remembered(const RISCVCodeCache *cache, const Run *run
 /* The bits in memory: of a jump within the page, or a no-op. */
 static bool read_bits(CPURISCVState *env, uint64_t pc, RISCVPriv priv, uint32_t *raw)
 {
-    RISCVMMUIndex idx = priv == PRIV_M ? MMU_IDX_M : priv == PRIV_S ? MMU_IDX_S : MMU_IDX_U;
-    RISCVTranslation tr;
-    unsigned cause;
-    uint8_t *host;
+    const uint8_t *page = riscv_code_page(env, pc, priv);
 
-    if (!riscv_translate(env, pc, 2, ACCESS_FETCH, idx, &tr, &cause)) {
-        return false;
-    }
-    host = address_space_ram_ptr(riscv_env_cs(env)->as, tr.paddr & RISCV_PAGE_MASK, RISCV_PAGE_SIZE,
-                                 false);
-    *raw = host ? riscv_bits_at(host, pc & ~RISCV_PAGE_MASK) : 0;
-    return host;
+    *raw = page ? riscv_bits_at(page, pc & ~RISCV_PAGE_MASK) : 0;
+    return page;
 }
 
 static bool trapped_at(const CPURISCVState *env, uint64_t pc, uint64_t instret)

@@ -129,7 +129,8 @@ static bool traps_repeat(CPURISCVState *env)
            a->epc == env->pc && a->from == env->priv && a->instret == riscv_instret(env, NULL);
 }
 
-void riscv_note_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause, uint64_t tval)
+void riscv_note_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause,
+                     uint64_t tval)
 {
     RISCVTrapRecord trap = {
         .epc = epc, .cause = cause, .tval = tval, .instret = riscv_instret(env, NULL), .from = from,
@@ -167,14 +168,13 @@ unsigned riscv_cpu_wakes(CPUState *cs)
            (bits & (MIP_MEIP | MIP_SEIP) ? CPU_WAKES_LINE : 0);
 }
 
-/* The bytes of the page of code at env->pc; NULL where there are none. The hart stands still. */
-static const uint8_t *code_page(CPURISCVState *env)
+const uint8_t *riscv_code_page(CPURISCVState *env, uint64_t pc, RISCVPriv priv)
 {
-    RISCVMMUIndex idx = env->priv == PRIV_M ? MMU_IDX_M : env->priv == PRIV_S ? MMU_IDX_S : MMU_IDX_U;
+    RISCVMMUIndex idx = priv == PRIV_M ? MMU_IDX_M : priv == PRIV_S ? MMU_IDX_S : MMU_IDX_U;
     RISCVTranslation tr;
     unsigned cause;
 
-    if (!riscv_translate(env, env->pc, 2, ACCESS_FETCH, idx, &tr, &cause)) {
+    if (!riscv_translate(env, pc, 2, ACCESS_FETCH, idx, &tr, &cause)) {
         return NULL;
     }
     return address_space_ram_ptr(riscv_env_cs(env)->as, tr.paddr & RISCV_PAGE_MASK, RISCV_PAGE_SIZE,
@@ -184,7 +184,7 @@ static const uint8_t *code_page(CPURISCVState *env)
 /* The hart may have been stopped at any instruction of the loop: on to the jump. */
 static bool is_in_empty_loop(CPURISCVState *env)
 {
-    const uint8_t *page = code_page(env);
+    const uint8_t *page = riscv_code_page(env, env->pc, env->priv);
     unsigned offset = env->pc & ~RISCV_PAGE_MASK, begin = offset;
     RISCVInsn insn;
 

@@ -1,8 +1,8 @@
 /*
  * Why a run ends: the verdict on the guest, its exit status, and the one line that says so.
  *
- * All that ends a run comes here: the guest itself, a limit, a guest found dead, a signal, the user.
- * The first verdict counts. What does not belong here: how the threads stop (system/runstate.h),
+ * All that ends a run comes here: the guest itself, a limit, a guest found dead, a signal, the
+ * user. The first verdict counts. What does not belong here: how the threads stop (system/runstate.h),
  * and errors of start-up, which are an Error.
  *
  * SPDX-License-Identifier: MIT
@@ -41,8 +41,8 @@ typedef struct Verdict {
 /* ---- For those who end the run: any thread ---- */
 
 /*
- * The guest ended itself with `code`; fmt says how, such as "tohost 0x%x". Called by a device in the
- * thread of the hart whose access it was: that is named in the line.
+ * The guest ended itself with `code`; fmt says how, such as "tohost 0x%x". Called by a device in
+ * the thread of the hart whose access it was: that is named in the line.
  */
 void verdict_guest_exit(uint64_t code, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 /* The user ended it at the console, or a reset does. Status 0. */
@@ -60,8 +60,8 @@ bool verdict_dead(CPUState *cpu, uint64_t pc, const char *fmt, ...) G_GNUC_PRINT
 
 /*
  * For a debugger while it is attached: it gets each verdict of kind LIMIT and DEAD and says whether
- * it stops the machine instead of letting the run end. Called in the thread that found out: a vCPU's
- * or the main loop's, with or without the big lock. `verdict` is gone when it returns. NULL: none.
+ * it stops the machine instead of letting the run end. Called in the thread that found out: a
+ * vCPU's or the main loop's, with or without the big lock. `verdict` is gone when it returns. NULL: none.
  */
 typedef bool VerdictDebuggerFn(const Verdict *verdict, void *opaque);
 void verdict_set_debugger(VerdictDebuggerFn *fn, void *opaque);

@@ -21,6 +21,8 @@
 bool riscv_loop_is_empty(const uint8_t *page, unsigned offset, const RISCVInsn *insn,
                          const RISCVExtSet *exts);
 
+/* The bytes of the page of code at `pc`; NULL: there are none. The hart stands still. */
+const uint8_t *riscv_code_page(CPURISCVState *env, uint64_t pc, RISCVPriv priv);
 /* The bits at `offset` of a page of code; those behind the page's end are 0. */
 uint32_t riscv_bits_at(const uint8_t *page, unsigned offset);
 
@@ -31,7 +33,8 @@ uint32_t riscv_bits_at(const uint8_t *page, unsigned offset);
 void riscv_spin_begins(CPURISCVState *env);
 
 /* A trap was taken from `from` and pc `epc`, for which the hart is now in its handler. */
-void riscv_note_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause, uint64_t tval);
+void riscv_note_trap(CPURISCVState *env, RISCVPriv from, uint64_t epc, uint64_t cause,
+                     uint64_t tval);
 
 /* Nothing is known of the past any more: reset, or a debugger. */
 void riscv_forget_past(CPURISCVState *env);

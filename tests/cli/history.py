@@ -3,8 +3,9 @@
 
     history.py RVEMU ELF...    reports in TAP
 
-Each program is stopped at some counts of instructions (-limit), and what is shown compared with the end of
-the log of -d commits, in which every instruction that retired has a line. With -icount both runs are the same.
+Each program is stopped at some counts of instructions (-limit), and what is shown compared with
+the end of the log of -d commits, in which every instruction that retired has a line. With -icount
+both runs are the same.
 
 SPDX-License-Identifier: MIT
 """
@@ -20,12 +21,13 @@ TIMEOUT = 60
 
 
 def run(rvemu, elf, count, mode, *options):
-    return subprocess.run([rvemu, "-icount", "0,sleep=off", "-accel", mode, "-limit", f"insns={count}", *options, elf],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    command = [rvemu, "-icount", "0,sleep=off", "-accel", mode, "-limit", f"insns={count}"]
+    return subprocess.run([*command, *options, elf], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=TIMEOUT, check=False)
 
 
 def shown(text):
-    """The addresses of those that retired. They are fewer than 32 where blocks were thrown away (misa)."""
+    """Addresses of those that retired: fewer than 32 where blocks were thrown away (misa)."""
     return re.findall(r"^    0x([0-9a-f]{16})(?!.*\(trap\)$).*:  [0-9a-f]+  .*$", text, re.M)
 
 

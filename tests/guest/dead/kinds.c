@@ -84,7 +84,8 @@ static void loops(uint64_t kind)
         asm volatile("1: jal ra, 1b" : : : "ra");
         break;
     case 7: /* it goes on in the next page */
-        asm volatile("j 1f\n.balign 4096\n.skip 4094\n.option push\n.option norvc\n1: j 1b\n.option pop");
+        asm volatile("j 1f\n.balign 4096\n.skip 4094\n"
+                     ".option push\n.option norvc\n1: j 1b\n.option pop");
         break;
     case 8:
         run_in(MODE_S, spin_in_mode, 0);
