@@ -264,8 +264,7 @@ static void print_post_mortem(const Verdict *verdict)
     }
     if (!full && list->len) {
         fprintf(stderr, "('-d postmortem=full' also shows registers, and instructions however "
-                        "long the run was)
-");
+                        "long the run was)\n");
     }
 }
 
