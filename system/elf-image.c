@@ -634,13 +634,16 @@ static const GPtrArray *symbols_by_addr(ElfImage *image)
     return sorted;
 }
 
-/* Is `addr`, not below the symbol, within it? A label goes as far as the program. */
+/*
+ * Is `addr`, not below the symbol, within it? A label goes as far as the program, if it is known how
+ * far that is (elf_image_of_symbols()).
+ */
 static bool covers(const ElfImage *image, const ElfSymbol *symbol, uint64_t addr)
 {
     if (symbol->size) {
         return addr - symbol->value < symbol->size;
     }
-    return addr == symbol->value || segment_of_vaddr(image, addr);
+    return addr == symbol->value || image->segments->len == 0 || segment_of_vaddr(image, addr);
 }
 
 const ElfSymbol *elf_image_symbol_at(ElfImage *image, uint64_t addr)

@@ -42,6 +42,19 @@ def test(programs, elf, mode):
     return None
 
 
+def test_symbols(programs, elf):
+    """Every instruction in RAM has a symbol, also behind a label without a size."""
+    rvemu, trace = programs
+    with tempfile.TemporaryDirectory() as folder:
+        packed = os.path.join(folder, "packed")
+        subprocess.run([rvemu, "-cpu", "max", "-trace-commits", packed, elf], stdin=subprocess.DEVNULL,
+                       capture_output=True, timeout=run.TIMEOUT, check=True)
+        done = subprocess.run([trace, "-disas", "-pc", "0x80000000..0x8fffffff", packed], capture_output=True,
+                              timeout=run.TIMEOUT, check=True, text=True)
+    without = [line for line in done.stdout.splitlines() if "    # <" not in line]
+    return without[0] if without else None
+
+
 def main(argv):
     tap = run.Tap()
     for elf in argv[3:]:
@@ -50,6 +63,9 @@ def main(argv):
                 continue  # it would wait for the other hart
             name = f"{os.path.basename(elf)} {' '.join(mode)}"
             tap.report(name, run.attempt(test, argv[1:3], os.path.abspath(elf), mode))
+    vectored = [elf for elf in argv[3:] if "trap_vectored" in elf]
+    for elf in vectored:
+        tap.report(f"symbols of {os.path.basename(elf)}", run.attempt(test_symbols, argv[1:3], os.path.abspath(elf)))
     print(f"1..{tap.count}")
     return tap.failed != 0
 
