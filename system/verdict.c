@@ -182,7 +182,7 @@ bool verdict_set_post_mortem(const char *text)
 
 uint64_t verdict_history_insns(void)
 {
-    const uint64_t young = 1 << 24; /* some hundredths of a second */
+    const uint64_t young = 1 << 22; /* some thousandths of a second */
 
     if (registry.quiet || registry.post_mortem == POST_MORTEM_OFF) {
         return 0;
