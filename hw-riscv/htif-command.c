@@ -91,9 +91,10 @@ void htif_end_program(HTIFState *s, uint64_t code, bool call)
         error_report_err(err);
     }
     if (call) {
-        verdict_guest_exit(code, "system call exit");
+        verdict_guest_exit(s->cpu, s->pc, code, "exit code %" PRIu64 " (system call exit)", code);
     } else {
-        verdict_guest_exit(code, "tohost 0x%" PRIx64, code << 1 | 1);
+        verdict_guest_exit(s->cpu, s->pc, code, "test %" PRIu64 " (tohost 0x%" PRIx64 ")", code,
+                           code << 1 | 1);
     }
 }
 

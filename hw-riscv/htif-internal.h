@@ -10,6 +10,7 @@
 
 #include "htif-files.h"
 #include "hw/htif.h"
+#include "system/cpu.h"
 
 /*
  * Answers under way and reads that wait, together: a guest cannot make the emulator's memory grow.
@@ -70,6 +71,8 @@ struct HTIFState {
     bool last_turn; /* `limit` leaves no more, see htif_turn() */
     bool failed; /* by a code that was not 0 in tohost itself, */
     uint64_t code; /* with this one */
+    CPUState *cpu; /* that stored to tohost last; NULL: none that is known */
+    uint64_t pc;   /* of the instruction that did */
     uint32_t answer_count;
     uint32_t read_count;
     uint64_t answers[HTIF_QUEUE];

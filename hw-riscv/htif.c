@@ -200,6 +200,8 @@ static void note_tohost(HTIFState *s, int64_t offset, uint64_t size)
     uint64_t value = word_peek(&s->tohost);
     CPUState *cpu = cpu_current(); /* NULL: a device, which stores all it has to at a time */
 
+    s->cpu = cpu;
+    s->pc = cpu_access_pc(cpu);
     if (offset >= 4 && !s->half) {
         return;
     }
@@ -394,6 +396,7 @@ static void htif_reset(DeviceState *dev)
     s->read_count = 0;
     s->ended = false;
     s->half = false;
+    s->cpu = NULL;
     htif_files_reset(s->files);
     s->failed = false;
     s->last_turn = false;

@@ -31,14 +31,17 @@ static MemTxResult sifive_test_read(void *opaque, hwaddr offset, unsigned size, 
 static MemTxResult sifive_test_write(void *opaque, hwaddr offset, unsigned size, uint64_t value)
 {
     unsigned command = value & 0xffff, status = value >> 16;
+    CPUState *cpu = cpu_current();
 
     (void)opaque;
     (void)size;
     trace_sifive_test_write(offset, value);
     if (offset == 0 && command == SIFIVE_TEST_PASS) {
-        verdict_guest_exit(0, "finisher");
+        verdict_guest_exit(cpu, cpu_access_pc(cpu), 0, "finisher");
     } else if (offset == 0 && command == SIFIVE_TEST_FAIL) {
-        verdict_guest_exit(status ? status : 1, "finisher 0x%" PRIx64, value);
+        status = status ? status : 1;
+        verdict_guest_exit(cpu, cpu_access_pc(cpu), status, "exit code %u (finisher 0x%" PRIx64 ")",
+                           status, value);
     } else if (offset == 0 && command == SIFIVE_TEST_RESET) {
         system_reset_request();
     } else {

@@ -89,6 +89,11 @@ CPUState *cpu_current(void)
     return current_cpu;
 }
 
+uint64_t cpu_access_pc(CPUState *cpu)
+{
+    return cpu ? CPU_GET_CLASS(cpu)->get_access_pc(cpu) : 0;
+}
+
 CPUState *cpu_hold_current(void)
 {
     CPUState *cpu = cpus.rr_thread && current_cpu ? g_ptr_array_index(cpu_list(), 0) : current_cpu;

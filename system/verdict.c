@@ -64,27 +64,24 @@ static int guest_status(uint64_t code)
     return MIN(code, (uint64_t)STATUS_FAILED_LARGE);
 }
 
-void verdict_guest_exit(uint64_t code, const char *fmt, ...)
+void verdict_guest_exit(CPUState *cpu, uint64_t pc, uint64_t code, const char *fmt, ...)
 {
-    CPUState *cpu = cpu_current();
-    g_autofree char *how = NULL;
     va_list ap;
 
     if (code == 0) {
-        give((Verdict){ .kind = VERDICT_PASSED, .cpu = cpu });
+        give((Verdict){ .kind = VERDICT_PASSED, .cpu = cpu, .pc = pc });
         return;
     }
     va_start(ap, fmt);
-    how = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
     give((Verdict){
         .kind = VERDICT_FAILED,
         .status = guest_status(code),
         .code = code,
-        .text = g_strdup_printf("test %" PRIu64 " (%s)", code, how),
+        .text = g_strdup_vprintf(fmt, ap),
         .cpu = cpu,
-        .pc = cpu ? CPU_GET_CLASS(cpu)->get_access_pc(cpu) : 0,
+        .pc = pc,
     });
+    va_end(ap);
 }
 
 void verdict_quit(void)

@@ -144,6 +144,8 @@ void cpu_run_on_others(CPUState *self, CPUWorkFn *fn, void *opaque);
 
 /* The CPU that this thread is executing guest code for; NULL: none. */
 CPUState *cpu_current(void);
+/* In `cpu`'s own thread: pc of the instruction by which a device is accessed; NULL: 0. */
+uint64_t cpu_access_pc(CPUState *cpu);
 
 /*
  * From within a device access: the vCPU whose thread this is executes nothing more, once it has left

@@ -41,10 +41,12 @@ typedef struct Verdict {
 /* ---- For those who end the run: any thread ---- */
 
 /*
- * The guest ended itself with `code`; fmt says how, such as "tohost 0x%x". Called by a device in
- * the thread of the hart whose access it was: that is named in the line.
+ * The guest ended itself with `code`; fmt says what that is, such as "test 5 (tohost 0xb)". It was
+ * the instruction of `cpu` at `pc`, as cpu_access_pc() has it, which is put behind the text; NULL:
+ * of none.
  */
-void verdict_guest_exit(uint64_t code, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+void verdict_guest_exit(CPUState *cpu, uint64_t pc, uint64_t code, const char *fmt, ...)
+    G_GNUC_PRINTF(4, 5);
 /* The user ended it at the console, or a reset does. Status 0. */
 void verdict_quit(void);
 void verdict_signal(int number);

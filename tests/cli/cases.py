@@ -363,7 +363,7 @@ POST_MORTEM = ("hart 0: in ...-mode at ..., ... instructions retired..."
 
 def verdict(status):
     """What the last line says of a program that ends itself with the status."""
-    return f"verdict: failed: test {status} (...) at ..., hart ...\n{POST_MORTEM}" if status else ""
+    return f"verdict: failed: ... {status} (...) at ..., hart ...\n{POST_MORTEM}" if status else ""
 
 GDB = [
     refuses("-gdb 1234", "-gdb 1234: '1234' is no place to wait for gdb (write tcp::PORT, ...)"),
@@ -395,10 +395,12 @@ RUNS = [
     ends("-- exit-5.elf", 5),
     judged("exit-5.elf", 5, "verdict: failed: test 5 (tohost 0xb) at 0x80000008, hart 0\n"),
     judged("-icount 0 exit-5.elf", 5, "verdict: failed: test 5 (tohost 0xb) at 0x80000008, hart 0\n"),
-    judged("finish-5.elf", 5, "verdict: failed: test 5 (finisher 0x53333) at <finish+0xc> 0x8000000c, hart 0\n"),
-    judged("call-exit.elf", 119, "verdict: failed: test 1000000 (system call exit) at <main+0x1c> 0x8000001c, hart 0\n"),
+    judged("finish-5.elf", 5, "verdict: failed: exit code 5 (finisher 0x53333) at <finish+0xc> 0x8000000c, hart 0\n"),
+    judged("call-exit.elf", 119, "verdict: failed: exit code 1000000 (system call exit) at <main+0x1c> 0x8000001c, hart 0\n"),
     judged("exit-118.elf", 118, "verdict: failed: test 118 (tohost 0xed) at 0x80000008, hart 0\n"),
     judged("exit-119.elf", 119, "verdict: failed: test 119 (tohost 0xef) at 0x80000008, hart 0\n"),
+    *[judged(f"{options} exit-half.elf", 3, "verdict: failed: test 3 (tohost 0x7) at 0x80000008, hart 0\n")
+      for options in ("", "-icount 0", "-accel interp,thread=single")],
     judged("exit-256.elf", 119, "verdict: failed: test 256 (tohost 0x201) at 0x80000008, hart 0\n"),
     judged("-quiet exit-256.elf", 119, ""),
     judged("-quiet exit-0.elf", 0, ""),

@@ -204,6 +204,7 @@ FILES = {
     "has.elf": elf(arch="rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0_ziccid1p0_zba1p0_b1p0"),
     "not-code.elf": elf([(RAM, exit_with(5), 0x1008)], flags=6),
     "exit-118.elf": elf([(RAM, exit_with(118), 0x1008)]),
+    "exit-half.elf": elf([(RAM, words(0x00001297, 0x00700313, 0x0062A023, 0x0000006F), 0x1008)]), # sw, not sd
     "exit-119.elf": elf([(RAM, exit_with(119), 0x1008)]),
     "finish-5.elf": elf([(RAM, FINISH_5, 0x1008)], symbols={"tohost": TOHOST, "finish": RAM}, symbol_size=0x20),
     "call-exit.elf": elf([(RAM, CALL_EXIT, 0x1060)], symbols={"tohost": TOHOST, "main": RAM}, symbol_size=0x28),
