@@ -273,8 +273,8 @@ bool cpus_stuck(void)
     for (guint i = 0; all && i < list->len; i++) {
         const CPUState *cpu = list->pdata[i];
 
-        all = cpu->waits || (cpu->started && !cpu->stop &&
-                             __atomic_load_n(&cpu->stuck, __ATOMIC_ACQUIRE));
+        /* It stays stuck while the main loop has it stop to look at it. */
+        all = cpu->waits || (cpu->started && __atomic_load_n(&cpu->stuck, __ATOMIC_ACQUIRE));
     }
     g_mutex_unlock(&cpus.lock);
     return all;

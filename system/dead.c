@@ -80,6 +80,16 @@ static bool may_be_dead(void)
     return dead;
 }
 
+bool dead_decides_first(void)
+{
+    bool may_be = may_be_dead();
+
+    if (may_be) {
+        dead_suspect();
+    }
+    return may_be;
+}
+
 /* No vCPU runs: what each of them does, or NULL where one is not stuck after all. */
 static char *describe_all(void)
 {

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "system/dead.h"
 #include "system/verdict.h"
 #include "util/keyval.h"
 #include "util/module.h"
@@ -84,8 +85,11 @@ void run_limit_count(RunLimit *limit, CPUState *cpu, uint64_t insns)
     if (!counts(limit)) {
         return;
     }
-    if (__atomic_add_fetch(&limit->used, insns, __ATOMIC_RELAXED) >= limit->insns &&
-        !__atomic_exchange_n(&limit->reached, true, __ATOMIC_RELAXED)) {
+    if (__atomic_add_fetch(&limit->used, insns, __ATOMIC_RELAXED) < limit->insns ||
+        (limit->dead && dead_decides_first())) {
+        return;
+    }
+    if (!__atomic_exchange_n(&limit->reached, true, __ATOMIC_RELAXED)) {
         verdict_limit(cpu, CPU_GET_CLASS(cpu)->get_pc(cpu), "%" PRIu64 " instructions reached",
                       limit->insns);
     }

@@ -20,6 +20,12 @@
 void dead_suspect(void);
 /* `cpu` got stuck, or goes to sleep: the same, unless it is plain that something will wake it. */
 void dead_suspect_cpu(CPUState *cpu);
+/*
+ * A vCPU's thread, without the big lock, which is about to end the run for another reason: is the
+ * main loop to look at the guest first? Without that question it would depend on the host's threads
+ * which of the two comes first. If the guest is alive after all, the answer will be no soon.
+ */
+bool dead_decides_first(void);
 /* Main loop, after each event, without the big lock: the verdict, if there is one to give. */
 void dead_check(void);
 
