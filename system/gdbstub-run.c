@@ -204,10 +204,23 @@ void gdb_machine_stopped(void *opaque)
     GdbServer *gdb = opaque;
 
     if (gdb_server_attached(gdb) && gdb->session.waiting && !report_verdict(gdb) &&
-        !report_event(gdb)) {
+        !report_event(gdb) && !verdict_get()) { /* else the run's end is the answer */
         forget_events();
         send_stop(gdb, gdb_general_cpu(gdb), GDB_SIGNAL_INT, &none);
     }
+}
+
+/*
+ * The instruction that ended the guest may be one that stops it, too: a step, a watchpoint. gdb is told
+ * of that first.
+ */
+bool gdb_server_holds_end(GdbServer *gdb)
+{
+    if (!gdb_server_attached(gdb) || !verdict_is_guests_own()) {
+        return false;
+    }
+    vm_stop();
+    return !gdb->session.waiting;
 }
 
 void gdb_report_last_stop(GdbServer *gdb)

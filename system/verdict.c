@@ -18,6 +18,7 @@
 static struct {
     GMutex lock;
     bool given;
+    bool at_once; /* by somebody else than the guest, be it first or not */
     Verdict verdict;
     VerdictDebuggerFn *debugger;
     void *debugger_opaque;
@@ -26,12 +27,13 @@ static struct {
 } registry = { .post_mortem = POST_MORTEM_SHORT };
 
 /* Takes over verdict.text. */
-static void give(Verdict verdict)
+static void give(Verdict verdict, bool guests_own)
 {
     bool first;
 
     g_mutex_lock(&registry.lock);
     first = !registry.given;
+    registry.at_once |= !guests_own;
     if (first) {
         registry.given = true;
         registry.verdict = verdict;
@@ -69,7 +71,7 @@ void verdict_guest_exit(CPUState *cpu, uint64_t pc, uint64_t code, const char *f
     va_list ap;
 
     if (code == 0) {
-        give((Verdict){ .kind = VERDICT_PASSED, .cpu = cpu, .pc = pc });
+        give((Verdict){ .kind = VERDICT_PASSED, .cpu = cpu, .pc = pc }, true);
         return;
     }
     va_start(ap, fmt);
@@ -80,13 +82,13 @@ void verdict_guest_exit(CPUState *cpu, uint64_t pc, uint64_t code, const char *f
         .text = g_strdup_vprintf(fmt, ap),
         .cpu = cpu,
         .pc = pc,
-    });
+    }, true);
     va_end(ap);
 }
 
 void verdict_quit(void)
 {
-    give((Verdict){ .kind = VERDICT_PASSED });
+    give((Verdict){ .kind = VERDICT_PASSED }, false);
 }
 
 /* Who has stopped to read our output is told nothing. */
@@ -98,13 +100,13 @@ void verdict_signal(int number)
         .code = number,
         .text = number == SIGPIPE ? NULL : g_strdup_printf("ended by signal %d (%s)", number,
                                                            strsignal(number)),
-    });
+    }, false);
 }
 
 void verdict_error(Error *err)
 {
     error_report_err(err);
-    give((Verdict){ .kind = VERDICT_ERROR, .status = STATUS_ERROR });
+    give((Verdict){ .kind = VERDICT_ERROR, .status = STATUS_ERROR }, false);
 }
 
 static bool G_GNUC_PRINTF(5, 0) ask_and_give(VerdictKind kind, int status, CPUState *cpu,
@@ -118,7 +120,7 @@ static bool G_GNUC_PRINTF(5, 0) ask_and_give(VerdictKind kind, int status, CPUSt
         g_free(verdict.text);
         return false;
     }
-    give(verdict);
+    give(verdict, false);
     return true;
 }
 
@@ -195,6 +197,16 @@ const Verdict *verdict_get(void)
     verdict = registry.given ? &registry.verdict : NULL;
     g_mutex_unlock(&registry.lock);
     return verdict;
+}
+
+bool verdict_is_guests_own(void)
+{
+    bool own;
+
+    g_mutex_lock(&registry.lock);
+    own = registry.given && !registry.at_once;
+    g_mutex_unlock(&registry.lock);
+    return own;
 }
 
 char *verdict_place(uint64_t addr)
@@ -294,6 +306,7 @@ void verdict_clear(void)
     g_free(registry.verdict.text);
     registry.verdict = (Verdict){ 0 };
     registry.given = false;
+    registry.at_once = false;
     registry.debugger = NULL;
     registry.debugger_opaque = NULL;
     registry.quiet = false;

@@ -290,7 +290,7 @@ static void reset_running_machine(void)
     Error *err = NULL;
 
     if (!current_machine->reboot) {
-        verdict_quit();
+        verdict_guest_exit(NULL, 0, 0, "reset");
         return;
     }
     if (!vm_reset(&err)) {
@@ -323,7 +323,7 @@ int rvemu_main_loop(void)
     if (current_machine->autostart) {
         vm_start();
     }
-    while (!system_shutdown_requested()) {
+    while (!system_shutdown_requested() || gdb_server_holds_end(current_machine->gdb_server)) {
         g_main_context_iteration(NULL, TRUE);
         if (system_reset_requested()) {
             reset_running_machine();

@@ -23,6 +23,12 @@ bool gdb_server_create(MachineState *machine, Error **errp);
 /* The program is about to end: tell gdb, and serve no one any more. NULL is fine. */
 void gdb_server_end(GdbServer *gdb, int status);
 
+/*
+ * The guest has ended itself, but gdb was told that it stands still, and may look at it until it lets
+ * it go on. Main loop; stops the machine. NULL is fine.
+ */
+bool gdb_server_holds_end(GdbServer *gdb);
+
 /* Is there a gdb that has the machine? Any thread. */
 bool gdb_server_attached(GdbServer *gdb);
 

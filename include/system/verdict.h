@@ -47,7 +47,7 @@ typedef struct Verdict {
  */
 void verdict_guest_exit(CPUState *cpu, uint64_t pc, uint64_t code, const char *fmt, ...)
     G_GNUC_PRINTF(4, 5);
-/* The user ended it at the console, or a reset does. Status 0. */
+/* The user ended it at the console, or by gdb. Status 0. */
 void verdict_quit(void);
 void verdict_signal(int number);
 /* Something went wrong that is the user's to mend: `err` is reported and freed. Status 1. */
@@ -81,6 +81,8 @@ bool verdict_set_post_mortem(const char *text);
 uint64_t verdict_history_insns(void);
 /* The verdict, or NULL as long as there is none. */
 const Verdict *verdict_get(void);
+/* The guest has ended itself, and nobody else wants the run to end: a debugger may still look. */
+bool verdict_is_guests_own(void);
 /*
  * "test 5 (tohost 0xb) at <fail+0x10> 0x80000194, hart 0"; NULL where there is nothing to say. No
  * vCPU runs.

@@ -474,6 +474,49 @@ def test_vanish_early(bench):
     bench.finish()
 
 
+def ended_guest(bench):
+    """A gdb that was told of a stop by the very store that ended the guest."""
+    gdb = bench.stopped_gdb()
+    gdb.do("break m_exit")
+    gdb.run()
+    gdb.do("awatch *(long*)&tohost")
+    stop = gdb.run()
+    expect('reason="access-watchpoint-trigger"' in stop, stop)
+    expect_pc(gdb, "m_for_ever", "behind the store to tohost")
+    return gdb
+
+
+def test_exit_while_stopped(bench):
+    """A guest that ended itself by the instruction that stopped it can be looked at until it is let go on."""
+    gdb = ended_guest(bench)
+    equal(gdb.number("*(long*)&count"), 10, "memory of the ended guest")
+    expect("exited" in gdb.run(), "the ended guest is not told to be that")
+    bench.finish()
+    gdb.kill()
+    gdb = bench.stopped_gdb()
+    gdb.do("break m_exit")
+    gdb.run()
+    for _ in range(9):
+        if gdb.number("$pc") != address_of(gdb, "m_for_ever"):
+            gdb.run("stepi")
+    expect_pc(gdb, "m_for_ever", "after steps")
+    equal(gdb.number("$t1"), STATUS << 1 | 1, "a register of the ended guest")
+    stop = gdb.run("stepi")
+    expect('reason="exited",exit-code="07"' in stop, stop)
+    bench.finish()
+
+
+def test_ended_guest(bench):
+    """What ends a run at once does so, too, while an ended guest is looked at; gdb's end is one of them."""
+    ends = [lambda gdb: bench.process.send_signal(signal.SIGTERM), lambda gdb: gdb.do("monitor quit"),
+            lambda gdb: gdb.do("kill"), lambda gdb: gdb.do("detach"), lambda gdb: gdb.kill()]
+    for end in ends:
+        gdb = ended_guest(bench)
+        end(gdb)
+        bench.finish()
+        gdb.kill()
+
+
 def test_kill(bench):
     """`kill` ends rvemu, and so does `monitor quit`."""
     gdb = bench.stopped_gdb()
@@ -588,8 +631,8 @@ def test_page(bench):
 GDB_TESTS = [
     test_registers, test_csrs, test_memory, test_modes, test_loop, test_steps,
     test_step_interrupts, test_watch, test_watch_steps, test_harts, test_attach, test_clock,
-    test_vanish, test_vanish_early, test_kill, test_reset, test_limit, test_dead, test_monitor,
-    test_page]
+    test_vanish, test_vanish_early, test_exit_while_stopped, test_ended_guest, test_kill,
+    test_reset, test_limit, test_dead, test_monitor, test_page]
 
 
 # ---- packets ----
