@@ -88,7 +88,7 @@ static int get_name(HTIFState *s, uint64_t addr, uint64_t size, char name[HTIF_P
         }
         done += n;
     }
-    if (done == HTIF_PATH_MAX) {
+    if (done >= HTIF_PATH_MAX) {
         return -ENAMETOOLONG;
     }
     name[done] = 0;
