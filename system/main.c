@@ -3,7 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <stdlib.h>
+
 #include "system/runstate.h"
+#include "util/error.h"
 
 int main(int argc, char **argv)
 {
@@ -13,5 +16,5 @@ int main(int argc, char **argv)
         status = rvemu_main_loop();
     }
     rvemu_cleanup();
-    return status;
+    return error_check_stdout() || status ? status : EXIT_FAILURE;
 }

@@ -199,6 +199,16 @@ void warn_report_err(Error *err)
     error_free(err);
 }
 
+bool error_check_stdout(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return true;
+    }
+    error_report("not all could be written to standard output "
+                 "(is there room for it, and is it open?)");
+    return false;
+}
+
 void error_report(const char *fmt, ...)
 {
     va_list ap;

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/error.h"
+
 const LogItem log_items[] = {
     { LOG_IN_ASM, "in_asm", "guest instructions of each block when it is decoded" },
     { LOG_OP, "op", "operations of each block when it is decoded" },
@@ -34,7 +36,8 @@ const LogItem log_items[] = {
 uint64_t log_selected;
 AddressFilter *log_filter; /* of guest code; NULL: all */
 static FILE *log_file; /* NULL: stderr */
-static GMutex log_lock; /* of log_file */
+static char *log_filename;
+static GMutex log_lock; /* of both */
 
 void log_set_mask(uint64_t mask)
 {
@@ -109,13 +112,23 @@ char *log_items_help(void)
     return g_string_free(help, FALSE);
 }
 
-/* Caller holds log_lock. */
+/* Caller holds log_lock. The guest was not stopped for a disk that is full, but its log is not all. */
 static void close_file(void)
 {
-    if (log_file) {
-        fclose(log_file);
-        log_file = NULL;
+    bool bad;
+
+    if (!log_file) {
+        return;
     }
+    errno = 0; /* an earlier failure left none */
+    bad = ferror(log_file);
+    bad |= fclose(log_file) != 0;
+    log_file = NULL;
+    if (bad) {
+        error_report("the log in '%s' is not all there: %s", log_filename,
+                     errno ? g_strerror(errno) : "it could not be written");
+    }
+    g_clear_pointer(&log_filename, g_free);
 }
 
 bool log_set_file(const char *filename, Error **errp)
@@ -132,6 +145,7 @@ bool log_set_file(const char *filename, Error **errp)
     g_mutex_lock(&log_lock);
     close_file();
     log_file = file;
+    log_filename = g_strdup(filename);
     g_mutex_unlock(&log_lock);
     return true;
 }

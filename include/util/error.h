@@ -90,6 +90,8 @@ void warn_report_err(Error *err);
  * Error.
  */
 void error_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+/* Is all that was printed to stdout written? If not, that is reported. */
+bool error_check_stdout(void);
 
 /* Prints "rvemu: warning: " and the text as one line on stderr, as warn_report_err() does. */
 void warn_report(const char *fmt, ...) G_GNUC_PRINTF(1, 2);

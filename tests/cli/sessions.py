@@ -183,5 +183,22 @@ def signal_shows_place(rvemu, folder):
     return None if "\nhart 0: in M-mode at <main+0x" in err else err
 
 
-SESSIONS = [signal_shows_place, input_wakes, input_ends, interrupt_idle, terminate_idle, hang_up_idle, terminate_running,
+def full_disk(rvemu, folder):
+    """What cannot be written for want of room is said: lists, with status 1, and logs"""
+    said = ("rvemu: not all could be written to standard output "
+            "(is there room for it, and is it open?)\n")
+    log = "rvemu: the log in '/dev/full' is not all there: No space left on device\n"
+    wrong = []
+    for args, status, err in ((["-M", "help"], 1, said), (["-help"], 1, said),
+                              (["exit-0.elf"], 0, ""),
+                              (["-d", "in_asm", "-D", "/dev/full", "exit-0.elf"], 0, log)):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([rvemu, *args], cwd=folder, stdin=subprocess.DEVNULL, stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=TIMEOUT, check=False)
+        if (done.returncode, done.stderr) != (status, err):
+            wrong.append(f"{args}: {done.returncode}, {done.stderr!r}")
+    return "; ".join(wrong) or None
+
+
+SESSIONS = [full_disk, signal_shows_place, input_wakes, input_ends, interrupt_idle, terminate_idle, hang_up_idle, terminate_running,
             terminate_running_single, idle_costs_nothing, process_name, log_file, dump_dtb]

@@ -234,6 +234,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     SpikeOptions options;
     Error *err = NULL;
     SpikeResult result;
+    int status;
 
     spike_options_init(&options);
     result = spike_read_command_line(&options, argv, &err);
@@ -242,5 +243,6 @@ int main(int argc G_GNUC_UNUSED, char **argv)
         result = args ? SPIKE_RUN : SPIKE_ABORT;
     }
     spike_options_clear(&options);
-    return result == SPIKE_RUN ? run(args, options.dump_dts) : report(result, err);
+    status = result == SPIKE_RUN ? run(args, options.dump_dts) : report(result, err);
+    return error_check_stdout() || status ? status : EXIT_FAILURE;
 }
