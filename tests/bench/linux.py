@@ -73,7 +73,7 @@ def measure_boot(found, runs):
 def measure_load(found, seconds):
     rounds = {}
     for harts in ("rvemu, 1 hart", "rvemu, 2 harts"):
-        match = run_until(found[harts](f"job=load seconds={seconds}"), r"guest: rounds: (\d+)")[1]
+        match = run_until(found[harts](f"job=load seconds={seconds}"), r"guest: rounds: (\d+)\s")[1]
         rounds[harts] = int(match[1])
         print(f"{harts:15} {rounds[harts]:4} rounds of work in {seconds} s")
     print(f"two harts do {rounds['rvemu, 2 harts'] / rounds['rvemu, 1 hart']:.2f} times as much as one")
