@@ -37,6 +37,20 @@ static bool fill_path(const SocketAddress *address, struct sockaddr_un *un, Erro
     return true;
 }
 
+/* A service's name, or a number: getaddrinfo() takes one that is too large modulo 65536. */
+static bool check_port(const SocketAddress *address, Error **errp)
+{
+    guint64 number;
+
+    if (g_ascii_isdigit(address->port[0]) &&
+        !g_ascii_string_to_unsigned(address->port, 10, 0, UINT16_MAX, &number, NULL)) {
+        error_setg(errp, "'%s' is no port", address->port);
+        error_append_hint(errp, "a port is a number from 0 to 65535");
+        return false;
+    }
+    return true;
+}
+
 static struct addrinfo *resolve(const SocketAddress *address, int flags, Error **errp)
 {
     struct addrinfo hints = {
@@ -46,8 +60,12 @@ static struct addrinfo *resolve(const SocketAddress *address, int flags, Error *
     };
     const char *host = address->host && *address->host ? address->host : NULL;
     struct addrinfo *list;
-    int error = getaddrinfo(host, address->port, &hints, &list);
+    int error;
 
+    if (!check_port(address, errp)) {
+        return NULL;
+    }
+    error = getaddrinfo(host, address->port, &hints, &list);
     if (error) {
         error_setg(errp, "cannot resolve '%s:%s': %s", host ? host : "", address->port,
                    error == EAI_SYSTEM ? g_strerror(errno) : gai_strerror(error));

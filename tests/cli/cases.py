@@ -367,6 +367,8 @@ def verdict(status):
 
 GDB = [
     refuses("-gdb 1234", "-gdb 1234: '1234' is no place to wait for gdb (write tcp::PORT, ...)"),
+    refuses("-gdb tcp::65536", "-gdb tcp::65536: '65536' is no port (a port is a number from 0 to 65535)"),
+    refuses("-serial tcp::99999,server=on", "-serial tcp::99999,server=on: '99999' is no port (...)"),
     refuses("-gdb tcp:localhost", "-gdb tcp:localhost: 'tcp:localhost' is no place ..."),
     refuses("-gdb tcp:localhost:", "-gdb tcp:localhost:: 'tcp:localhost:' is no place ..."),
     refuses("-gdb unix:", "-gdb unix:: 'unix:' is no place to wait for gdb (...)"),
