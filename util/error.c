@@ -209,14 +209,20 @@ bool error_check_stdout(void)
     return false;
 }
 
+static void G_GNUC_PRINTF(2, 0) report(const char *prefix, const char *fmt, va_list ap)
+{
+    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+
+    print_line(prefix, text, NULL);
+}
+
 void error_report(const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+    report("", fmt, ap);
     va_end(ap);
-    print_line("", text, NULL);
 }
 
 void warn_report(const char *fmt, ...)
@@ -224,11 +230,10 @@ void warn_report(const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    g_autofree char *text = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
     if (!quiet) {
-        print_line("warning: ", text, NULL);
+        report("warning: ", fmt, ap);
     }
+    va_end(ap);
 }
 
 void info_report(const char *fmt, ...)
@@ -236,11 +241,10 @@ void info_report(const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    g_autofree char *text = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
     if (!quiet) {
-        print_line("", text, NULL);
+        report("", fmt, ap);
     }
+    va_end(ap);
 }
 
 void error_set_quiet(bool on)
